@@ -1,0 +1,4 @@
+import 'node:crypto'; // contract-imports-only-typebox
+import 'typebox';
+
+export const contract = 'allowed';

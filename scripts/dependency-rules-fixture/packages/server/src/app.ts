@@ -1,0 +1,3 @@
+import 'fastify';
+import './customers/routes.js';
+import './http/envelope.js';

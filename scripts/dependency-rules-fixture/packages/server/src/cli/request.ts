@@ -1,0 +1,2 @@
+import '../../../client/src/index.js';
+import './version.js';

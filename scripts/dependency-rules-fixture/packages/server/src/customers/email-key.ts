@@ -1,0 +1,1 @@
+import './phone-key.js'; // no-cycles

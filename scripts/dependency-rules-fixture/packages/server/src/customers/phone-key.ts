@@ -1,0 +1,1 @@
+import './email-key.js'; // no-cycles

@@ -1,0 +1,4 @@
+import 'fastify';
+import '../http/envelope.js';
+import './create-customer.js';
+import './update-customer.js';

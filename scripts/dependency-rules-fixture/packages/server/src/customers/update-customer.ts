@@ -1,0 +1,2 @@
+// verbs-never-reach-framework
+import '../http/envelope.js';

@@ -1,0 +1,1 @@
+export const entityTag = 'knows nothing of the framework';

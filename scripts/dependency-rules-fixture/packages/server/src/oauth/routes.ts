@@ -1,0 +1,1 @@
+import '../app.js'; // only-entries-import-app

@@ -1,0 +1,1 @@
+import './cli/version.js'; // nothing-imports-entries
