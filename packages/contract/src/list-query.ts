@@ -1,0 +1,39 @@
+import { type Static, Type } from 'typebox';
+import { CUSTOMER_LIMITS } from './customer-schema.js';
+
+/** Fields a list of customers can be sorted by, contract §3.2. */
+export const CUSTOMER_ORDERS = ['customer', 'email', 'createdAt', 'updatedAt'] as const;
+
+/** A field a list of customers can be sorted by. */
+export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];
+
+/** Query of `GET /partners/customers`, contract §3.2. */
+export const CustomerListQuerySchema = Type.Object({
+  search: Type.Optional(
+    Type.String({
+      maxLength: CUSTOMER_LIMITS.search,
+      description: 'Case-insensitive substring of customer, email or mainPhone; % and _ are plain characters',
+    }),
+  ),
+  page: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: CUSTOMER_LIMITS.page, default: 1, description: 'Past the end: empty' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CUSTOMER_LIMITS.pageSize, default: 20 })),
+  orderBy: Type.Optional(
+    Type.Unsafe<CustomerOrder>({ type: 'string', enum: [...CUSTOMER_ORDERS], default: 'customer' }),
+  ),
+  orderDirection: Type.Optional(Type.Unsafe<'ASC' | 'DESC'>({ type: 'string', enum: ['ASC', 'DESC'], default: 'ASC' })),
+  status: Type.Optional(Type.Unsafe<'active' | 'inactive'>({ type: 'string', enum: ['active', 'inactive'] })),
+  updatedSince: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Only customers changed at or after this time (ISO 8601)' }),
+  ),
+  createdSince: Type.Optional(
+    Type.String({ format: 'date-time', description: 'Only customers created at or after this time (ISO 8601)' }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 2000, description: 'nextCursor of the page before; costs the same at any depth' }),
+  ),
+});
+
+/** Query of a customer list, as sent. */
+export type CustomerListQuery = Static<typeof CustomerListQuerySchema>;

@@ -1,0 +1,3 @@
+export * from './base-string.js';
+export * from './error-codes.js';
+export * from './partner-error.js';
