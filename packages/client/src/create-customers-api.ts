@@ -1,0 +1,73 @@
+import { callEndpoint, findChangedEndpoint } from './call-endpoint.js';
+import type { ClientSettings } from './client-settings.js';
+import { hasErrorCode } from './countersign-error.js';
+import type { BulkMode, CustomersApi } from './customers-api.js';
+import { listAllCustomers } from './list-all-customers.js';
+import { pathPart } from './path-part.js';
+
+/** The calls on customers, bound to a client's settings. */
+export function createCustomersApi(settings: ClientSettings): CustomersApi {
+  const list: CustomersApi['list'] = async (query = {}, options = {}) =>
+    callEndpoint(settings, { method: 'GET', path: '/customers', query }, options);
+  return {
+    ...readCalls(settings),
+    ...bulkCalls(settings),
+    list,
+    listAll: (query = {}, options = {}) => listAllCustomers(list, query, options),
+    create: async (input, options = {}) =>
+      callEndpoint(settings, { method: 'POST', path: '/customers', body: input, field: 'customer' }, options),
+    update: async (uuid, patch, options = {}) =>
+      callEndpoint(settings, { method: 'PATCH', path: customerPath(uuid), body: patch, field: 'customer' }, options),
+    delete: async (uuid, options = {}) =>
+      callEndpoint(settings, { method: 'DELETE', path: customerPath(uuid) }, options),
+    restore: async (uuid, options = {}) =>
+      callEndpoint(
+        settings,
+        { method: 'POST', path: `${customerPath(uuid)}/restore`, body: {}, field: 'customer' },
+        options,
+      ),
+    upsertByExternalId: async (externalId, input, options = {}) => {
+      const path = `/customers/by-external-id/${pathPart('externalId', externalId)}`;
+      return callEndpoint(settings, { method: 'PUT', path, body: input }, options);
+    },
+    upsertByEmail: async (email, input, options = {}) => {
+      const path = `/customers/by-email/${pathPart('email', email)}`;
+      return callEndpoint(settings, { method: 'PUT', path, body: input }, options);
+    },
+  };
+}
+
+function readCalls(settings: ClientSettings): Pick<CustomersApi, 'findByEmail' | 'get' | 'findIfChanged'> {
+  const one = (uuid: string) => ({ method: 'GET', path: customerPath(uuid), field: 'customer' }) as const;
+  return {
+    get: async (uuid, options = {}) => callEndpoint(settings, one(uuid), options),
+    findIfChanged: async (uuid, options) => findChangedEndpoint(settings, one(uuid), options),
+    findByEmail: async (email, options = {}) => {
+      const path = '/customers/find-by-email';
+      try {
+        return await callEndpoint(settings, { method: 'GET', path, query: { email }, field: 'customer' }, options);
+      } catch (error) {
+        if (hasErrorCode(error, 'customer_not_found')) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function bulkCalls(settings: ClientSettings): Pick<CustomersApi, 'bulkCreate' | 'bulkUpdate'> {
+  const path = '/customers/bulk';
+  return {
+    bulkCreate: async (rows, options = {}) =>
+      callEndpoint(settings, { method: 'POST', path, body: bulkBody(rows, options.mode) }, options),
+    bulkUpdate: async (rows, options = {}) =>
+      callEndpoint(settings, { method: 'PATCH', path, body: bulkBody(rows, options.mode) }, options),
+  };
+}
+
+function bulkBody(customers: readonly unknown[], mode: BulkMode | undefined): unknown {
+  return mode === 'atomic' ? { customers, mode } : { customers };
+}
+
+function customerPath(uuid: string): string {
+  return `/customers/${pathPart('uuid', uuid)}`;
+}

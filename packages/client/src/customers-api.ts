@@ -1,0 +1,81 @@
+import type {
+  BulkResult,
+  Customer,
+  CustomerInput,
+  CustomerListQuery,
+  CustomerPatch,
+  Pagination,
+  UpsertOutcome,
+} from '@countersign/contract';
+import type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
+import type { DeletedRecord } from './contacts-api.js';
+import type { Result } from './read-result.js';
+
+/** One page of a list. */
+export interface CustomerPage {
+  readonly customers: Customer[];
+  readonly pagination: Pagination;
+}
+
+/** A customer to create or to update: creating needs `customer` and `email`, updating is partial. */
+export type CustomerUpsertInput = Partial<CustomerInput>;
+
+/** How a create-or-update ended. */
+export interface UpsertResult {
+  readonly customer: Customer;
+  readonly outcome: UpsertOutcome;
+}
+
+/** `partial`: rows are independent. `atomic`: one bad row and nothing is written, the call throws. */
+export type BulkMode = 'partial' | 'atomic';
+
+/** What a bulk call is given beside its rows. */
+export interface BulkOptions extends WriteOptions {
+  /** `partial` by default. */
+  readonly mode?: BulkMode | undefined;
+}
+
+/** What became of each row of a bulk call, in the order of the rows. */
+export interface BulkOutcome {
+  readonly successCount: number;
+  readonly errorCount: number;
+  readonly results: BulkResult[];
+}
+
+/** Calls on the customers of the token's team, contract §3.2. All throw {@link CountersignError}. */
+export interface CustomersApi {
+  /** Creates a customer with its addresses and contacts, all or none. 409 `email_already_exists` names the holder. */
+  create(input: CustomerInput, options?: WriteOptions): Promise<Result<Customer>>;
+  /** The customer with this email, without regard to case, or undefined. */
+  findByEmail(email: string, options?: CallOptions): Promise<Result<Customer> | undefined>;
+  /** The customer with this uuid; 404 `customer_not_found` throws. */
+  get(uuid: string, options?: CallOptions): Promise<Result<Customer>>;
+  /** The customer with this uuid if it is no longer at the version of `ifNoneMatch`, or undefined. */
+  findIfChanged(uuid: string, options: ConditionalReadOptions): Promise<Result<Customer> | undefined>;
+  /** One page; `pagination.nextCursor` leads to the next. At most 100 a page, 20 by default. */
+  list(query?: CustomerListQuery, options?: CallOptions): Promise<Result<CustomerPage>>;
+  /** All customers that match, fetched page by page (100 each by default) as the loop goes on. */
+  listAll(query?: Omit<CustomerListQuery, 'page' | 'cursor'>, options?: CallOptions): AsyncGenerator<Customer, void>;
+  /** Changes the given fields; `null` clears one, an address is replaced whole, contacts have calls of their own. */
+  update(uuid: string, patch: CustomerPatch, options?: WriteOptions): Promise<Result<Customer>>;
+  /** Takes a customer out of every read and frees its email; `restore` brings it back. */
+  delete(uuid: string, options?: WriteOptions): Promise<Result<DeletedRecord>>;
+  /** Brings a deleted customer back; 409 `email_already_exists` when its email was taken meanwhile. */
+  restore(uuid: string, options?: WriteOptions): Promise<Result<Customer>>;
+  /** Creates up to 100 customers; in partial mode look at each row's `success`. */
+  bulkCreate(rows: readonly CustomerInput[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
+  /** Updates up to 100 customers, each row with its `uuid`; in partial mode look at each row's `success`. */
+  bulkUpdate(rows: readonly (CustomerPatch & { uuid: string })[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
+  /**
+   * Creates or updates the customer with this id of your own system, in one atomic step.
+   *
+   * @throws {TypeError} for the ids `""`, `"."` and `".."`, which no URL can carry
+   */
+  upsertByExternalId(
+    externalId: string,
+    input: CustomerUpsertInput,
+    options?: WriteOptions,
+  ): Promise<Result<UpsertResult>>;
+  /** Creates or updates the customer with this email, in one atomic step. */
+  upsertByEmail(email: string, input: CustomerUpsertInput, options?: WriteOptions): Promise<Result<UpsertResult>>;
+}

@@ -1,0 +1,44 @@
+export type {
+  Address,
+  AddressInput,
+  BulkResult,
+  Contact,
+  ContactInput,
+  Customer,
+  CustomerInput,
+  CustomerListQuery,
+  CustomerOrder,
+  CustomerPatch,
+  CustomerStatus,
+  Pagination,
+  PartnerWarning,
+  UpsertOutcome,
+} from '@countersign/contract';
+export type { ErrorCode, FieldError } from '@countersign/contract/wire';
+export type { Answer } from './answer.js';
+export type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
+export type { AccessToken, ClientOptions } from './client-settings.js';
+export type { ContactAddress, ContactsApi, DeletedRecord } from './contacts-api.js';
+export type {
+  ClientErrorCode,
+  CountersignErrorCode,
+  CountersignErrorOptions,
+  DetailsOf,
+  ErrorDetails,
+} from './countersign-error.js';
+export { CountersignError, hasErrorCode } from './countersign-error.js';
+export type { Client, RequestOptions } from './create-client.js';
+export { createClient } from './create-client.js';
+export type {
+  BulkMode,
+  BulkOptions,
+  BulkOutcome,
+  CustomerPage,
+  CustomersApi,
+  CustomerUpsertInput,
+  UpsertResult,
+} from './customers-api.js';
+export type { QueryParameters } from './query-text.js';
+export type { RateLimit, Result } from './read-result.js';
+export type { SignatureHeaders, SignedHeadersInput, SignRequestInput } from './sign-request.js';
+export { signedHeaders, signRequest } from './sign-request.js';
