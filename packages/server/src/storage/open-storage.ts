@@ -1,0 +1,68 @@
+import { SchemaMismatch } from './schema-version.js';
+import { openSqliteStorage } from './sqlite/sqlite-storage.js';
+import { describeStorageFault } from './sqlite/storage-fault.js';
+import type { Storage } from './storage.js';
+
+/** How a database is opened. */
+export interface OpenOptions {
+  /** `sqlite:` and a path. */
+  readonly url: string;
+  /** Whether an older schema is brought to this version; an empty database always is. */
+  readonly migrate: boolean;
+  /** The module that runs the writer thread with the program's commands. */
+  readonly writerEntry: URL;
+  /** Called when nothing can be written any more. */
+  onLost(error: Error): void;
+}
+
+/** A database that cannot be used; its message is one sentence for the operator. */
+export class StorageUnusable extends Error {
+  override readonly name = 'StorageUnusable';
+}
+
+/**
+ * Opens the database of a URL.
+ *
+ * @throws StorageUnusable with one sentence that names the file and says what is wrong
+ */
+export async function openStorage(options: OpenOptions): Promise<Storage> {
+  const file = sqliteFile(options.url);
+  try {
+    return await openSqliteStorage({ ...options, file });
+  } catch (error) {
+    throw unusable(file, error);
+  }
+}
+
+/** The file of an `sqlite:` URL, or undefined for another kind of URL. */
+export function findSqliteFile(url: string): string | undefined {
+  const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url);
+  return match?.[1];
+}
+
+function sqliteFile(url: string): string {
+  const file = findSqliteFile(url);
+  if (file === undefined) throw new StorageUnusable('The database URL must be sqlite: and a path.');
+  return file;
+}
+
+function unusable(file: string, error: unknown): unknown {
+  if (error instanceof SchemaMismatch) return new StorageUnusable(error.message, { cause: error });
+  const fault = describeStorageFault(error) ?? systemFault(error);
+  return fault === undefined
+    ? error
+    : new StorageUnusable(`Cannot use the database ${file}: ${fault}.`, { cause: error });
+}
+
+const SYSTEM_FAULTS = new Map([
+  ['EACCES', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+  ['ENOTDIR', 'a part of its path is not a folder'],
+  ['EEXIST', 'a part of its path is not a folder'],
+]);
+
+function systemFault(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? SYSTEM_FAULTS.get(error.code) : undefined;
+}

@@ -1,0 +1,54 @@
+import type { Migration } from '../migrations/migration.js';
+import { migrations, SCHEMA_VERSION } from '../migrations/migrations.js';
+import { SchemaMismatch } from '../schema-version.js';
+import type { SqliteConnection } from './connection.js';
+
+/** The schema version of a database; 0 for an empty one. */
+function findSchemaVersion(connection: SqliteConnection): number {
+  const table = connection.allText<object>("select 1 from sqlite_schema where name = 'schema_migrations'", []);
+  if (table.length === 0) return 0;
+  const rows = connection.allText<{ version: number }>(
+    'select coalesce(max(version), 0) as version from schema_migrations',
+    [],
+  );
+  return rows[0]?.version ?? 0;
+}
+
+/** Makes the schema current; each step is one transaction, and the version is read inside it, so two may start at once. */
+function migrateSqlite(connection: SqliteConnection): void {
+  connection.execute(
+    'create table if not exists schema_migrations (version integer primary key, name text not null, applied_at integer not null) strict',
+  );
+  for (const migration of migrations) applyMigration(connection, migration);
+}
+
+function applyMigration(connection: SqliteConnection, migration: Migration): void {
+  connection.execute('begin immediate');
+  try {
+    if (findSchemaVersion(connection) < migration.version) {
+      connection.execute(migration.sqlite);
+      connection.runText('insert into schema_migrations (version, name, applied_at) values (?, ?, ?)', [
+        migration.version,
+        migration.name,
+        Date.now(),
+      ]);
+    }
+    connection.execute('commit');
+  } catch (error) {
+    if (connection.isInTransaction) connection.execute('rollback');
+    throw error;
+  }
+}
+
+/**
+ * Makes sure that the schema is this program's. An empty database is always set up; an older one only on `migrate`.
+ *
+ * @throws SchemaMismatch naming both versions
+ */
+export function ensureSqliteSchema(connection: SqliteConnection, options: { readonly migrate: boolean }): void {
+  const found = findSchemaVersion(connection);
+  if (found > SCHEMA_VERSION) throw new SchemaMismatch(found);
+  if (found === SCHEMA_VERSION) return;
+  if (found !== 0 && !options.migrate) throw new SchemaMismatch(found);
+  migrateSqlite(connection);
+}

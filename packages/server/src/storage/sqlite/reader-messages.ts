@@ -1,0 +1,21 @@
+import type { ThreadFailure } from './thread-messages.js';
+
+/** A query handed to a reader thread. */
+export interface ReadJob {
+  readonly id: number;
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** From the main thread to a reader. */
+export type ToReader = ReadJob | 'close';
+
+/** How a query ended. */
+export type ReadOutcome =
+  | { readonly id: number; readonly ok: true; readonly rows: readonly unknown[] }
+  | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
+
+/** What a reader thread is started with. */
+export interface ReaderThreadData {
+  readonly file: string;
+}

@@ -1,0 +1,40 @@
+import type { Statement } from '../statement.js';
+import type { Transaction } from '../storage.js';
+import type { SqliteConnection } from './connection.js';
+
+/** A transaction on the writer's connection. Every answer is there at once; the promises keep one interface for all engines. */
+export class SqliteTransaction implements Transaction {
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
+    return this.#connection.all(query, parameters);
+  }
+
+  async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
+    return this.#connection.first(query, parameters);
+  }
+
+  async run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number> {
+    return this.#connection.run(query, parameters);
+  }
+
+  async attempt<T>(work: () => Promise<T>): Promise<T> {
+    this.#connection.runText('savepoint attempt');
+    try {
+      const result = await work();
+      this.#connection.runText('release attempt');
+      return result;
+    } catch (error) {
+      // A fault of the disk may have ended the whole transaction, and the savepoint with it.
+      if (this.#connection.isInTransaction) {
+        this.#connection.runText('rollback to attempt');
+        this.#connection.runText('release attempt');
+      }
+      throw error;
+    }
+  }
+}
