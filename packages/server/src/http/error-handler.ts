@@ -1,0 +1,40 @@
+import { type ErrorCode, PartnerError } from '@countersign/contract';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
+import { errorAnswer } from './answer.js';
+import { sendAnswer } from './write-atomically.js';
+
+/** Refusals of the web framework, in the API's own codes. */
+const FRAMEWORK_CODES = new Map<string, ErrorCode>([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'payload_too_large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported_media_type'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed_request'],
+  ['FST_ERR_BAD_URL', 'malformed_request'],
+  ['FST_ERR_ASYNC_CONSTRAINT', 'malformed_request'],
+]);
+
+/** Answers every error in the envelope, contract §2; what is our fault is logged, and told to nobody. */
+export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = refusalFrom(error);
+  if (refusal.status >= 500) logFault(request.log, request.id, refusal);
+  return sendAnswer(reply, errorAnswer(refusal, request.id));
+}
+
+function refusalFrom(error: unknown): PartnerError {
+  if (error instanceof PartnerError) return error;
+  const code = frameworkCode(error);
+  return code === undefined ? new PartnerError('internal_error', undefined, { cause: error }) : new PartnerError(code);
+}
+
+function frameworkCode(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
+  const known = 'code' in error ? FRAMEWORK_CODES.get(String(error.code)) : undefined;
+  if (known !== undefined) return known;
+  const isRefusal = typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
+  return isRefusal ? 'malformed_request' : undefined;
+}
+
+function logFault(log: FastifyBaseLogger, requestId: string, fault: PartnerError): void {
+  const cause = fault.cause;
+  const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? fault.message);
+  log.error({ requestId, code: fault.code, reason }, 'request failed');
+}

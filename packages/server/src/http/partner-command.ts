@@ -1,0 +1,86 @@
+import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
+import type { Command, Transaction } from '../storage/storage.js';
+import { type Answer, errorAnswer } from './answer.js';
+import { idempotentAnswerStore } from './idempotent-answer-store.js';
+
+/** An `Idempotency-Key` with what it is bound to, contract §1.4. */
+export interface Idempotency {
+  readonly teamId: number;
+  readonly appId: number;
+  readonly key: string;
+  /** SHA-256 over method, target and body, hex. */
+  readonly fingerprint: string;
+}
+
+/** A refusal found before the transaction, as plain values. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+}
+
+/** One write of a partner request, as it crosses into the transaction. */
+export interface AtomicWrite<I> {
+  readonly requestId: string;
+  readonly idempotency: Idempotency | undefined;
+  /** What the verb works on, or the refusal to keep under the key. */
+  readonly work: { readonly input: I } | { readonly refusal: Refusal };
+}
+
+/** An answer, and whether it was kept from an earlier, same request. */
+export interface AtomicAnswer extends Answer {
+  readonly isReplayed: boolean;
+}
+
+/** A write verb of the partner API as a storage command. */
+export type PartnerCommand<I> = Command<AtomicWrite<I>, AtomicAnswer>;
+
+/**
+ * Makes a write verb a command: in one transaction with the verb's effect, a kept answer is given again, or the verb
+ * runs and its exact answer is kept, contract §1.4.
+ */
+export function partnerCommand<I>(
+  name: string,
+  verb: (tx: Transaction, input: I) => Promise<Answer>,
+): PartnerCommand<I> {
+  return {
+    name,
+    run: async (tx, write) => {
+      const { idempotency } = write;
+      if (idempotency === undefined) return { ...(await perform(tx, write, verb)), isReplayed: false };
+      const store = idempotentAnswerStore(tx, idempotency);
+      const kept = await store.find();
+      if (kept !== undefined) {
+        if (kept.fingerprint !== idempotency.fingerprint) throw new PartnerError('idempotency_key_reused');
+        return { status: kept.status, headers: kept.headers, body: kept.body, isReplayed: true };
+      }
+      const answer = await performOrRefuse(tx, write, verb);
+      await store.keep(answer);
+      return { ...answer, isReplayed: false };
+    },
+  };
+}
+
+type Verb<I> = (tx: Transaction, input: I) => Promise<Answer>;
+
+async function perform<I>(tx: Transaction, { work }: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
+  if ('input' in work) return verb(tx, work.input);
+  const { code, message, details, errors } = work.refusal;
+  throw new PartnerError(code, message, {
+    ...(details === undefined ? {} : { details }),
+    ...(errors === undefined ? {} : { errors }),
+  });
+}
+
+// A refusal is an answer to keep as well; what the verb had written by then is undone first.
+async function performOrRefuse<I>(tx: Transaction, write: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
+  try {
+    return await tx.attempt(() => perform(tx, write, verb));
+  } catch (error) {
+    if (error instanceof PartnerError && error.status < 500 && error.status !== 429) {
+      return errorAnswer(error, write.requestId);
+    }
+    throw error;
+  }
+}

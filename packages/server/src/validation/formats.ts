@@ -1,0 +1,22 @@
+import isEmail from 'validator/lib/isEmail.js';
+
+/** Whether a text is an email address: one `@`, a domain with a dot; international letters are allowed. */
+export function isEmailAddress(text: string): boolean {
+  return isEmail.default(text);
+}
+
+/** Characters that a browser strips before it looks for a protocol. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const STRIPPED = /[\u0000-\u0020]/g;
+const PROTOCOL = /^([a-z][a-z0-9+.-]*):/i;
+/** A host with a port and no protocol looks like a protocol, and is told by its dot. */
+const HOST_AND_PORT = /^(?:[^:/?#]*\.[^:/?#]*|localhost):\d{1,5}(?:[/?#]|$)/i;
+
+/** Whether a text may stand as a website: no protocol, or http or https; never one that a browser would run. */
+export function isWebsite(text: string): boolean {
+  const plain = text.replace(STRIPPED, '');
+  const protocol = PROTOCOL.exec(plain)?.[1]?.toLowerCase();
+  if (protocol === undefined || HOST_AND_PORT.test(plain)) return plain !== '';
+  if (protocol !== 'http' && protocol !== 'https') return false;
+  return URL.canParse(plain);
+}
