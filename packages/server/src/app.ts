@@ -1,0 +1,91 @@
+import { PartnerError } from '@countersign/contract';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { customerRoutes } from './customers/routes.js';
+import { docsRoutes } from './docs/docs-routes.js';
+import { registerOpenApi } from './docs/openapi.js';
+import { answerClientError } from './http/client-error.js';
+import { handleError } from './http/error-handler.js';
+import { requireAuthentication } from './http/partner-request.js';
+import { refuseOtherMethods } from './http/refuse-methods.js';
+import { requestIdOf } from './http/request-id.js';
+import { healthRoutes } from './operations/health-routes.js';
+import { measureRequests } from './operations/metrics.js';
+import { logRequests } from './operations/request-log.js';
+import type { Gate } from './partner/authenticate.js';
+import type { Storage } from './storage/storage.js';
+import { VERSION } from './version.js';
+
+/** What the application is made of. */
+export interface AppParts {
+  readonly storage: Storage;
+  readonly gate: Gate;
+  readonly log: FastifyBaseLogger;
+  /** Largest body, in bytes. */
+  readonly bodyLimit: number;
+  /** Addresses of proxies whose `X-Forwarded-For` is believed; none by default. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** How long a request's headers and body may take to arrive, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
+const LONGEST_PATH_PARAMETER = 4_096;
+
+/** The web application: the one list of what is mounted. */
+export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+  const app = newFastify(parts);
+  const refuseMethods = refuseOtherMethods(app);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.raw.setHeader('x-request-id', request.id);
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
+  });
+  logRequests(app);
+  measureRequests(app, parts.storage);
+  await registerOpenApi(app, { version: VERSION });
+  healthRoutes(app, parts.storage);
+  await app.register(docsRoutes);
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  );
+  await app.register(
+    async (partners) => {
+      requireAuthentication(partners, parts.gate);
+      partners.addHook('onRequest', async (_request, reply) => {
+        reply.raw.setHeader('cache-control', 'no-store');
+      });
+      await partners.register(async (customers) => customerRoutes(customers, parts.storage), { prefix: '/customers' });
+    },
+    { prefix: '/partners' },
+  );
+  refuseMethods();
+  return app;
+}
+
+function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log,
+    childLoggerFactory: (logger) => logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    genReqId: (request) => requestIdOf(request),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      reply.raw.setHeader('x-request-id', request.id);
+      void handleError(error, request, reply);
+    },
+    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
+  });
+  // The contract's schemas describe the routes; the verbs check bodies with them, all errors at once.
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler(async () => {
+    throw new PartnerError('route_not_found');
+  });
+  return app;
+}

@@ -1,0 +1,145 @@
+import {
+  type CustomerPatch,
+  type ErrorCode,
+  type FieldError,
+  PartnerError,
+  type PartnerWarning,
+} from '@countersign/contract';
+import { type Answer, successAnswer } from '../http/answer.js';
+import { partnerCommand } from '../http/partner-command.js';
+import type { Transaction } from '../storage/storage.js';
+import { joinPath } from '../validation/field-path.js';
+import { warningsJson } from './customer-answer.js';
+import type { CustomerRow } from './customer-row.js';
+import { customerStore } from './customer-store.js';
+import { applyPatch } from './update-customer.js';
+
+/** Why one row of a bulk call was refused. */
+export interface RowRefusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Fields as named inside the row. */
+  readonly errors?: readonly FieldError[];
+}
+
+/** One row of a bulk call: checked, or refused before the transaction. */
+export type BulkRow<T> = { readonly value: T } | { readonly refusal: RowRefusal };
+
+interface BulkRequest<T> {
+  readonly teamId: number;
+  /** Whether one refused row refuses all. */
+  readonly isAtomic: boolean;
+  readonly rows: readonly BulkRow<T>[];
+  readonly warnings: readonly PartnerWarning[];
+}
+
+/** Customers to create, rendered and ready to store. */
+export type BulkCreate = BulkRequest<CustomerRow>;
+
+/** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
+export const bulkCreateCustomers = partnerCommand<BulkCreate>('bulk-create-customers', (tx, request) =>
+  runBulk(tx, request, {
+    done: 'created',
+    store: async (row) => {
+      await customerStore(tx, request.teamId).insert(row);
+      return row.body;
+    },
+  }),
+);
+
+/** One partial update of a bulk call. */
+export interface BulkPatch {
+  readonly uuid: string;
+  readonly patch: CustomerPatch;
+}
+
+/** Partial updates by UUID. */
+export type BulkUpdate = BulkRequest<BulkPatch>;
+
+/** Changes up to 100 customers, `PATCH /partners/customers/bulk`, contract §3.2. */
+export const bulkUpdateCustomers = partnerCommand<BulkUpdate>('bulk-update-customers', (tx, request) =>
+  runBulk(tx, request, {
+    done: 'updated',
+    store: async ({ uuid, patch }) => {
+      const row = await applyPatch(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined });
+      return row.body;
+    },
+  }),
+);
+
+type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
+
+interface BulkWork<T> {
+  /** The word for it in the answer's message. */
+  readonly done: string;
+  /** Writes one row and gives the customer's body. */
+  store(value: T): Promise<string>;
+}
+
+async function runBulk<T>(tx: Transaction, request: BulkRequest<T>, { done, store }: BulkWork<T>): Promise<Answer> {
+  const results: RowResult[] = [];
+  for (const row of request.rows) results.push(await runRow(tx, row, store));
+  const errorCount = results.filter((result) => 'refusal' in result).length;
+  if (request.isAtomic && errorCount > 0) throw atomicRefusal(results);
+  const successCount = results.length - errorCount;
+  return successAnswer(201, {
+    message: `${successCount} of ${results.length} customers ${done}`,
+    json: `{"successCount":${successCount},"errorCount":${errorCount},"results":[${results
+      .map(resultJson)
+      .join(',')}]${warningsJson(request.warnings)}}`,
+  });
+}
+
+async function runRow<T>(tx: Transaction, row: BulkRow<T>, store: (value: T) => Promise<string>): Promise<RowResult> {
+  if ('refusal' in row) return row;
+  try {
+    return { body: await tx.attempt(() => store(row.value)) };
+  } catch (error) {
+    if (!(error instanceof PartnerError)) throw error;
+    return { refusal: refusalOf(error) };
+  }
+}
+
+/** A refusal as plain values. */
+function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal {
+  return {
+    code,
+    message,
+    ...(details === undefined ? {} : { details }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+function resultJson(result: RowResult, index: number): string {
+  if ('body' in result) return `{"index":${index},"success":true,"customer":${result.body}}`;
+  const { message, ...refusal } = result.refusal;
+  return JSON.stringify({ index, success: false, error: message, ...refusal });
+}
+
+/** The field of a row that a refusal without field errors is about. */
+const FIELD_OF_CODE: Partial<Record<ErrorCode, string>> = {
+  email_already_exists: 'email',
+  external_id_already_exists: 'externalId',
+  customer_not_found: 'uuid',
+  invalid_uuid: 'uuid',
+};
+
+function atomicRefusal(results: readonly RowResult[]): PartnerError {
+  const errors = results.flatMap((result, index) => {
+    if (!('refusal' in result)) return [];
+    const { code, message, errors: fieldErrors } = result.refusal;
+    const row = `customers[${index}]`;
+    if (fieldErrors === undefined) return [{ field: joinPath(row, FIELD_OF_CODE[code] ?? ''), code, message }];
+    return fieldErrors.map((error) => prefixed(error, row));
+  });
+  return new PartnerError('validation_error', 'No row was written, since some are invalid; see errors.', { errors });
+}
+
+function prefixed(error: FieldError, row: string): FieldError {
+  const field = joinPath(row, error.field);
+  const message = error.message.startsWith(error.field)
+    ? `${field}${error.message.slice(error.field.length)}`
+    : error.message;
+  return { field, code: error.code, message };
+}

@@ -1,0 +1,32 @@
+import type { PartnerWarning, UpsertOutcome } from '@countersign/contract';
+import { type Answer, successAnswer } from '../http/answer.js';
+import { entityTag } from '../http/entity-tag.js';
+import type { StoredBody } from './customer-store.js';
+
+/** What an answer with one customer says beside it. */
+export interface CustomerAnswerOptions {
+  readonly status?: number;
+  readonly message: string;
+  /** The UUID to put into `Location`, for a customer that was made. */
+  readonly locationUuid?: string;
+  readonly warnings?: readonly PartnerWarning[];
+  readonly outcome?: UpsertOutcome;
+}
+
+/** The answer with one customer; its stored body goes out as it is, contract §2. */
+export function customerAnswer({ body, version }: StoredBody, options: CustomerAnswerOptions): Answer {
+  const outcome = options.outcome === undefined ? '' : `,"outcome":"${options.outcome}"`;
+  return successAnswer(options.status ?? 200, {
+    message: options.message,
+    json: `{"customer":${body}${outcome}${warningsJson(options.warnings)}}`,
+    headers: {
+      etag: entityTag(version),
+      ...(options.locationUuid === undefined ? {} : { location: `/partners/customers/${options.locationUuid}` }),
+    },
+  });
+}
+
+/** The `_partnerWarnings` member to append to `data`, or nothing. */
+export function warningsJson(warnings: readonly PartnerWarning[] = []): string {
+  return warnings.length === 0 ? '' : `,"_partnerWarnings":${JSON.stringify(warnings)}`;
+}

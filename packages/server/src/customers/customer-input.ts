@@ -1,0 +1,109 @@
+import {
+  type ContactInput,
+  ContactInputSchema,
+  type CustomerInput,
+  CustomerInputSchema,
+  type CustomerPatch,
+  CustomerPatchSchema,
+  type FieldError,
+  PartnerError,
+  type PartnerWarning,
+} from '@countersign/contract';
+import type { TSchema } from 'typebox';
+import { joinPath } from '../validation/field-path.js';
+import { oddCharacterErrors } from '../validation/odd-characters.js';
+import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
+import { contactErrors } from './contact-rules.js';
+import {
+  addressWarnings,
+  contactsWarnings,
+  contactWarnings,
+  customerWarnings,
+  patchWarnings,
+} from './input-warnings.js';
+
+/** A body that was checked, with what in it was not used. */
+export interface Parsed<T> {
+  readonly value: T;
+  readonly warnings: readonly PartnerWarning[];
+}
+
+/** A body that was checked, or everything that is wrong with it. */
+export type Checked<T> = Parsed<T> | { readonly errors: readonly FieldError[] };
+
+interface BodyRules {
+  readonly isShaped: SchemaValidator;
+  readonly fields: readonly string[];
+  warnings(body: object, path: string): PartnerWarning[];
+  moreErrors(body: object, path: string): FieldError[];
+}
+
+const fieldsOf = (schema: { readonly properties: Readonly<Record<string, TSchema>> }) => Object.keys(schema.properties);
+
+const customerRules: BodyRules = {
+  isShaped: schemaValidator(CustomerInputSchema),
+  fields: fieldsOf(CustomerInputSchema),
+  warnings: (body, path) => [
+    ...customerWarnings(body, path),
+    ...addressWarnings(body, path),
+    ...contactsWarnings(body, path),
+  ],
+  moreErrors: (body, path) => contactErrors(Reflect.get(body, 'contacts'), joinPath(path, 'contacts')),
+};
+
+const patchRules: BodyRules = {
+  isShaped: schemaValidator(CustomerPatchSchema),
+  fields: fieldsOf(CustomerPatchSchema),
+  warnings: (body, path) => [...patchWarnings(body, path), ...addressWarnings(body, path)],
+  moreErrors: () => [],
+};
+
+const contactRules: BodyRules = {
+  isShaped: schemaValidator(ContactInputSchema),
+  fields: fieldsOf(ContactInputSchema),
+  warnings: (body, path) => contactWarnings(body, path),
+  moreErrors: () => [],
+};
+
+/** Checks a customer to create, contract §3.1. `path` stands before each field's name, as in a bulk row. */
+export function checkCustomerInput(body: object, path = ''): Checked<CustomerInput> {
+  return check<CustomerInput>(body, path, customerRules);
+}
+
+/** Checks a partial update of a customer, contract §3.2. */
+export function checkCustomerPatch(body: object, path = ''): Checked<CustomerPatch> {
+  return check<CustomerPatch>(body, path, patchRules);
+}
+
+/** Checks a contact, contract §3.1; that it names a person at all is checked on the whole contact. */
+export function checkContactInput(body: object): Checked<ContactInput> {
+  return check<ContactInput>(body, '', contactRules);
+}
+
+/** The value of a check. @throws PartnerError `validation_error` that lists every field at fault */
+export function requireValid<T>(checked: Checked<T>): Parsed<T> {
+  if ('errors' in checked) throw new PartnerError('validation_error', undefined, { errors: checked.errors });
+  return checked;
+}
+
+function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
+  trimName(body);
+  const errors = [
+    ...rules.isShaped(body, path),
+    ...rules.moreErrors(body, path),
+    ...rules.fields.flatMap((field) => oddCharacterErrors(Reflect.get(body, field), joinPath(path, field))),
+  ];
+  if (errors.length > 0) return { errors };
+  return { value: asChecked<T>(body), warnings: rules.warnings(body, path) };
+}
+
+// The name is stored trimmed; the body was parsed for this request alone.
+function trimName(body: object): void {
+  const name: unknown = Reflect.get(body, 'customer');
+  if (typeof name === 'string') Reflect.set(body, 'customer', name.trim());
+}
+
+// The schema has just been checked; T is the type made from it.
+function asChecked<T>(body: object): T {
+  return body as T;
+}

@@ -1,0 +1,28 @@
+import { successAnswer } from '../http/answer.js';
+import { ensureVersionNamed } from '../http/entity-tag.js';
+import { partnerCommand } from '../http/partner-command.js';
+import { nextVersion } from './customer-record.js';
+import { customerStore } from './customer-store.js';
+
+/** One customer to take out of every read. */
+export interface DeleteCustomer {
+  readonly teamId: number;
+  readonly uuid: string;
+  readonly ifMatch: string | undefined;
+}
+
+/** Takes a customer out of every read and frees its email, `DELETE /partners/customers/{uuid}`, contract §3.2. */
+export const deleteCustomer = partnerCommand<DeleteCustomer>(
+  'delete-customer',
+  async (tx, { teamId, uuid, ifMatch }) => {
+    const store = customerStore(tx, teamId);
+    const customer = await store.get(uuid);
+    ensureVersionNamed(ifMatch, customer.version);
+    const now = new Date();
+    await store.markDeleted(nextVersion(customer, now), now);
+    return successAnswer(200, {
+      message: 'Customer deleted successfully',
+      json: JSON.stringify({ uuid: customer.uuid, id: customer.uuid, deleted: true }),
+    });
+  },
+);

@@ -1,0 +1,71 @@
+import {
+  AddressSchema,
+  ContactInputSchema,
+  CustomerInputSchema,
+  CustomerPatchSchema,
+  type PartnerWarning,
+} from '@countersign/contract';
+import { joinPath } from '../validation/field-path.js';
+
+/** Fields of an answer that a caller may send back; they are made by the server. */
+const READ_ONLY = new Set(['uuid', 'id', 'createdAt', 'updatedAt', 'version', '_partnerWarnings']);
+const CUSTOMER_FIELDS = new Set(Object.keys(CustomerInputSchema.properties));
+const PATCH_FIELDS = new Set(Object.keys(CustomerPatchSchema.properties));
+const CONTACT_FIELDS = new Set(Object.keys(ContactInputSchema.properties));
+const ADDRESS_FIELDS = new Set(Object.keys(AddressSchema.properties));
+
+/** Fields of a new customer that are not used; nothing is dropped silently, contract §3.1. */
+export function customerWarnings(body: object, path: string): PartnerWarning[] {
+  return unusedFields(body, path, CUSTOMER_FIELDS);
+}
+
+/** Fields of an update that are not used; contacts have routes of their own, contract §3.2. */
+export function patchWarnings(body: object, path: string): PartnerWarning[] {
+  return unusedFields(body, path, PATCH_FIELDS).map((warning) =>
+    warning.field === joinPath(path, 'contacts') ? contactsNotChanged(warning.field) : warning,
+  );
+}
+
+function contactsNotChanged(field: string): PartnerWarning {
+  return {
+    field,
+    reason: 'use_contacts_routes',
+    message: 'Contacts are not changed here; use the routes under /partners/customers/{uuid}/contacts.',
+  };
+}
+
+/** Fields of both addresses that are not used. */
+export function addressWarnings(body: object, path: string): PartnerWarning[] {
+  return ['billingAddress', 'shippingAddress'].flatMap((field) => {
+    const address: unknown = Reflect.get(body, field);
+    return typeof address === 'object' && address !== null
+      ? unusedFields(address, joinPath(path, field), ADDRESS_FIELDS)
+      : [];
+  });
+}
+
+/** Fields of every contact in a body that are not used. */
+export function contactsWarnings(body: object, path: string): PartnerWarning[] {
+  const contacts: unknown = Reflect.get(body, 'contacts');
+  if (!Array.isArray(contacts)) return [];
+  return contacts.flatMap((contact: object, index) => contactWarnings(contact, joinPath(path, `contacts[${index}]`)));
+}
+
+/** Fields of one contact that are not used. */
+export function contactWarnings(contact: object, path: string): PartnerWarning[] {
+  return unusedFields(contact, path, CONTACT_FIELDS);
+}
+
+function unusedFields(body: object, path: string, used: ReadonlySet<string>): PartnerWarning[] {
+  const warnings: PartnerWarning[] = [];
+  for (const name of Object.keys(body)) {
+    if (!used.has(name)) warnings.push(unusedField(joinPath(path, name.toWellFormed()), name));
+  }
+  return warnings;
+}
+
+function unusedField(field: string, name: string): PartnerWarning {
+  return READ_ONLY.has(name)
+    ? { field, reason: 'read_only_field', message: `${field} is set by the server and was ignored.` }
+    : { field, reason: 'unknown_field', message: `${field} is not a field of this object and was ignored.` };
+}

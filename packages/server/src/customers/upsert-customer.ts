@@ -1,0 +1,63 @@
+import {
+  type CustomerInput,
+  type CustomerPatch,
+  type FieldError,
+  PartnerError,
+  type PartnerWarning,
+} from '@countersign/contract';
+import type { Answer } from '../http/answer.js';
+import { ensureVersionNamed } from '../http/entity-tag.js';
+import { partnerCommand } from '../http/partner-command.js';
+import { customerAnswer } from './customer-answer.js';
+import { newCustomer, patchedCustomer } from './customer-record.js';
+import { customerRow, parseCustomerBody } from './customer-row.js';
+import { type CustomerStore, customerStore } from './customer-store.js';
+
+/** A customer to create, or to update where one has the external id or email already. */
+export interface UpsertCustomer {
+  readonly teamId: number;
+  readonly by: { readonly externalId: string } | { readonly email: string };
+  readonly ifMatch: string | undefined;
+  /** Used when the customer exists; the key's own field is part of it only where it changes the spelling. */
+  readonly patch: CustomerPatch;
+  readonly patchWarnings: readonly PartnerWarning[];
+  /** Used when it does not, or what is wrong with it as a new customer. */
+  readonly creation:
+    | { readonly input: CustomerInput; readonly warnings: readonly PartnerWarning[] }
+    | { readonly errors: readonly FieldError[] };
+}
+
+/** Creates or updates in one step, `PUT …/by-external-id/{externalId}` and `…/by-email/{email}`, contract §3.2. */
+export const upsertCustomer = partnerCommand<UpsertCustomer>('upsert-customer', async (tx, request) => {
+  const store = customerStore(tx, request.teamId);
+  const { by } = request;
+  const found = 'email' in by ? await store.findByEmail(by.email) : await store.findByExternalId(by.externalId);
+  return found === undefined ? create(store, request) : update(store, request, found.body);
+});
+
+async function create(store: CustomerStore, { creation, ifMatch }: UpsertCustomer): Promise<Answer> {
+  // RFC 9110 §13.1.1: If-Match is false where there is no current representation.
+  if (ifMatch !== undefined) throw new PartnerError('version_mismatch', 'There is no such customer to match.');
+  if ('errors' in creation) throw new PartnerError('validation_error', undefined, { errors: creation.errors });
+  const row = customerRow(newCustomer(creation.input, new Date()));
+  await store.insert(row);
+  return customerAnswer(row, {
+    status: 201,
+    message: 'Customer created successfully',
+    locationUuid: row.uuid,
+    warnings: creation.warnings,
+    outcome: 'created',
+  });
+}
+
+async function update(store: CustomerStore, request: UpsertCustomer, body: string): Promise<Answer> {
+  const customer = parseCustomerBody(body);
+  ensureVersionNamed(request.ifMatch, customer.version);
+  const changed = patchedCustomer(customer, request.patch, new Date());
+  const isUnchanged = changed === customer;
+  return customerAnswer(isUnchanged ? customerRow(customer) : await store.update(changed), {
+    message: isUnchanged ? 'Customer is up to date' : 'Customer updated successfully',
+    warnings: request.patchWarnings,
+    outcome: isUnchanged ? 'unchanged' : 'updated',
+  });
+}

@@ -1,0 +1,104 @@
+import type { AddressInfo } from 'node:net';
+import { buildApp } from './app.js';
+import { forgetOldAnswers } from './http/idempotent-answer-store.js';
+import { openLog } from './operations/logger.js';
+import { AppDirectory } from './partner/app-directory.js';
+import { RateLimits } from './partner/rate-limits.js';
+import { memoryReplayGuard } from './partner/replay-guard.js';
+import { TokenDirectory } from './partner/token-directory.js';
+import { requireMasterKey, type Settings } from './settings.js';
+import { openStorage } from './storage/open-storage.js';
+import type { Storage } from './storage/storage.js';
+import { secretBox } from './teams/secret-box.js';
+
+/** A server that accepts requests. */
+export interface RunningServer {
+  readonly url: string;
+  readonly storage: Storage;
+  /** Takes no new connections, finishes requests in flight, closes the storage. */
+  close(): Promise<void>;
+}
+
+/** How a server is started. */
+export interface ServerOptions {
+  readonly settings: Settings;
+  /** Whether an older schema is brought to this version first. */
+  readonly migrate: boolean;
+}
+
+/** How often kept answers that are too old are looked for, in milliseconds. */
+const FORGET_EVERY_MS = 60 * 60 * 1000;
+/** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
+const DRAIN_MS = 8_000;
+
+/** The thread that writes, with every command of the program. */
+export const WRITER_ENTRY = new URL('./writer-thread.js', import.meta.url);
+
+/**
+ * Settings, storage, application, listen, drain: a whole server.
+ *
+ * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
+ */
+export async function startServer({ settings, migrate }: ServerOptions): Promise<RunningServer> {
+  const box = secretBox(requireMasterKey(settings));
+  const log = openLog(settings.logLevel);
+  const storage = await openStorage({
+    url: settings.databaseUrl,
+    migrate,
+    writerEntry: WRITER_ENTRY,
+    onLost: (error) => {
+      log.fatal({ reason: error.stack }, 'the storage is lost; a restart recovers everything that was answered');
+      process.exitCode = 1;
+      setImmediate(() => process.exit(1));
+    },
+  });
+  try {
+    const app = await buildApp({
+      storage,
+      log,
+      bodyLimit: settings.bodyLimit,
+      trustedProxies: settings.trustedProxies,
+      gate: {
+        apps: new AppDirectory(storage, box),
+        tokens: new TokenDirectory(storage),
+        limits: new RateLimits({ perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
+        replays: memoryReplayGuard(),
+        isDevelopment: settings.isDevelopment,
+      },
+    });
+    await app.listen({ host: settings.host, port: settings.port });
+    const housekeeping = startHousekeeping(storage);
+    return {
+      url: urlOf(settings.host, app.server.address()),
+      storage,
+      close: async () => {
+        clearInterval(housekeeping);
+        const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+        await app.close();
+        clearTimeout(cut);
+        await storage.close();
+      },
+    };
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+function startHousekeeping(storage: Storage): NodeJS.Timeout {
+  const timer = setInterval(() => {
+    // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
+    void forgetAll(storage).catch(() => undefined);
+  }, FORGET_EVERY_MS);
+  timer.unref();
+  return timer;
+}
+
+async function forgetAll(storage: Storage): Promise<void> {
+  while (await storage.write(forgetOldAnswers, undefined));
+}
+
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+}

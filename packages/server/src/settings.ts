@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { LOG_LEVELS } from './operations/logger.js';
+import { findSqliteFile } from './storage/open-storage.js';
+
+/** What the program runs with; made once, at start, contract §6. */
+export interface Settings {
+  readonly databaseUrl: string;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** 32 bytes; undefined where no command that needs it was given one. */
+  readonly masterKey: Buffer | undefined;
+  /** Requests a minute and client; 0 is no limit. */
+  readonly rateLimit: number;
+  /** Failed authentications a minute and address; 0 is no limit. */
+  readonly authFailureLimit: number;
+  /** Lifetime of access tokens, in seconds. */
+  readonly accessTokenSeconds: number;
+  /** Lifetime of refresh tokens, in seconds. */
+  readonly refreshTokenSeconds: number;
+  /** Largest request body, in bytes. */
+  readonly bodyLimit: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Whether wrong signatures are explained. */
+  readonly isDevelopment: boolean;
+}
+
+/** A setting that cannot be used; its message names the setting and says what it takes. */
+export class InvalidSetting extends Error {
+  constructor(name: string, rule: string) {
+    super(`${name} ${rule}`);
+    this.name = 'InvalidSetting';
+  }
+}
+
+/** Values given as flags, by the name of the setting that they stand for. */
+export type SettingFlags = Readonly<Partial<Record<SettingName, string>>>;
+
+/** Every setting with its default and what it means, for the help texts and the README. */
+export const SETTINGS = {
+  COUNTERSIGN_DATABASE_URL: {
+    default: 'sqlite:./.countersign/countersign.db',
+    meaning: 'the database: sqlite: and a path',
+  },
+  COUNTERSIGN_HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
+  COUNTERSIGN_PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
+  COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets' },
+  COUNTERSIGN_RATE_LIMIT: { default: '100', meaning: 'requests a minute and client; 0 is no limit' },
+  COUNTERSIGN_AUTH_FAILURE_LIMIT: {
+    default: '100',
+    meaning: 'failed authentications a minute and address; 0 is no limit',
+  },
+  COUNTERSIGN_ACCESS_TOKEN_SECONDS: { default: '3600', meaning: 'lifetime of access tokens' },
+  COUNTERSIGN_REFRESH_TOKEN_SECONDS: { default: '2592000', meaning: 'lifetime of refresh tokens' },
+  COUNTERSIGN_BODY_LIMIT: { default: '1048576', meaning: 'largest request body, in bytes' },
+  COUNTERSIGN_LOG_LEVEL: { default: 'info', meaning: LOG_LEVELS.join(', ') },
+  COUNTERSIGN_TRUSTED_PROXIES: {
+    default: '',
+    meaning: 'addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated',
+  },
+  COUNTERSIGN_DEVELOPMENT: { default: 'false', meaning: 'explain wrong signatures; on in countersign dev' },
+} as const;
+
+/** The name of a setting, which is that of its environment variable. */
+export type SettingName = keyof typeof SETTINGS;
+
+/**
+ * The settings of flags and environment; a flag wins, an empty variable counts as unset.
+ *
+ * @throws InvalidSetting that names the first setting at fault
+ */
+export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags = {}): Settings {
+  const textOf = (name: SettingName) => flags[name] ?? (environment[name] || SETTINGS[name].default);
+  const numberOf = (name: SettingName, range: { readonly min: number; readonly max: number }) =>
+    wholeNumber(name, textOf(name), range);
+  return Object.freeze({
+    databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
+    host: textOf('COUNTERSIGN_HOST'),
+    port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
+    masterKey: masterKey(textOf('COUNTERSIGN_MASTER_KEY')),
+    rateLimit: numberOf('COUNTERSIGN_RATE_LIMIT', { min: 0, max: 1_000_000_000 }),
+    authFailureLimit: numberOf('COUNTERSIGN_AUTH_FAILURE_LIMIT', { min: 0, max: 1_000_000_000 }),
+    accessTokenSeconds: numberOf('COUNTERSIGN_ACCESS_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
+    refreshTokenSeconds: numberOf('COUNTERSIGN_REFRESH_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
+    bodyLimit: numberOf('COUNTERSIGN_BODY_LIMIT', { min: 1_024, max: 268_435_456 }),
+    logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),
+    trustedProxies: list(textOf('COUNTERSIGN_TRUSTED_PROXIES')),
+    isDevelopment: choice('COUNTERSIGN_DEVELOPMENT', textOf('COUNTERSIGN_DEVELOPMENT'), ['true', 'false']) === 'true',
+  });
+}
+
+/** Length of the master key, in bytes. */
+const MASTER_KEY_BYTES = 32;
+
+/** A new master key, as the setting takes it. */
+export function newMasterKey(): string {
+  return randomBytes(MASTER_KEY_BYTES).toString('base64');
+}
+
+/** The master key of the settings. @throws InvalidSetting when there is none */
+export function requireMasterKey({ masterKey: key }: Settings): Buffer {
+  if (key !== undefined) return key;
+  throw new InvalidSetting(
+    'COUNTERSIGN_MASTER_KEY',
+    'is not set; it takes 32 bytes in base64, such as "openssl rand -base64 32" prints.',
+  );
+}
+
+function masterKey(text: string): Buffer | undefined {
+  if (text === '') return undefined;
+  const key = Buffer.from(text, 'base64');
+  const isBase64 = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
+  if (isBase64 && key.length === MASTER_KEY_BYTES) return key;
+  throw new InvalidSetting('COUNTERSIGN_MASTER_KEY', 'must be exactly 32 bytes in base64.');
+}
+
+function databaseUrl(text: string): string {
+  if (findSqliteFile(text) !== undefined) return text;
+  throw new InvalidSetting('COUNTERSIGN_DATABASE_URL', 'must be sqlite: and a path, such as sqlite:./countersign.db.');
+}
+
+function wholeNumber(
+  name: SettingName,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new InvalidSetting(name, `must be a whole number from ${min} to ${max}.`);
+}
+
+function choice<T extends string>(name: SettingName, text: string, choices: readonly T[]): T {
+  const found = choices.find((candidate) => candidate === text);
+  if (found !== undefined) return found;
+  throw new InvalidSetting(name, `must be one of: ${choices.join(', ')}.`);
+}
+
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

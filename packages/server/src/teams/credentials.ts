@@ -1,0 +1,29 @@
+import { hash, randomBytes } from 'node:crypto';
+
+const SECRET_BYTES = 32;
+const CLIENT_ID_BYTES = 12;
+
+/** A new public client id. */
+export function newClientId(): string {
+  return `app_${randomBytes(CLIENT_ID_BYTES).toString('hex')}`;
+}
+
+/** A new client secret: 256 random bits; the prefix lets secret scanners find a leaked one. */
+export function newClientSecret(): string {
+  return `cs_secret_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** A new access token: 256 random bits. */
+export function newAccessToken(): string {
+  return `cs_at_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** A new refresh token: 256 random bits. */
+export function newRefreshToken(): string {
+  return `cs_rt_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+}
+
+/** How a token is stored and looked up. A plain hash is enough, since nobody can guess 256 random bits. */
+export function tokenHash(token: string): string {
+  return hash('sha256', token, 'hex');
+}
