@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { requireMasterKey } from '../settings.js';
+import { createApp } from '../teams/app-store.js';
+import { newClientId, newClientSecret } from '../teams/credentials.js';
+import { findRedirectUriFault } from '../teams/redirect-uri.js';
+import { secretBox } from '../teams/secret-box.js';
+import { WrongUsage } from './command-failure.js';
+import { type OutputOptions, printNote, printResult } from './print.js';
+import { requireName } from './team-create.js';
+import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
+
+interface AppOptions extends DatabaseOptions, OutputOptions {
+  readonly name: string;
+  readonly redirectUri: readonly string[];
+  readonly rateLimit?: string;
+}
+
+/** `countersign app create`, contract §6. */
+export function appCreateCommand(command: Command): Command {
+  return command
+    .description('make a partner app (client), which signs requests')
+    .requiredOption('--name <name>', 'name of the app, as people see it')
+    .requiredOption('--redirect-uri <uri...>', 'where people are sent back to; https, or http on a loopback host')
+    .option('--rate-limit <number>', "requests a minute; 0 is no limit (default: the server's)")
+    .option('--database-url <url>', 'the database')
+    .option('--json', 'print one JSON document')
+    .action(async (options: AppOptions) => {
+      const app = newApp(options);
+      const settings = readCommandSettings(options);
+      const clientId = newClientId();
+      const clientSecret = newClientSecret();
+      const encryptedSecret = secretBox(requireMasterKey(settings)).seal(clientSecret, clientId);
+      await withStorage(settings, (storage) => storage.write(createApp, { ...app, clientId, encryptedSecret }));
+      printResult({ clientId, clientSecret }, options);
+      printNote('Keep the client secret: it is not shown again.');
+    });
+}
+
+function newApp(options: AppOptions) {
+  for (const uri of options.redirectUri) {
+    const fault = findRedirectUriFault(uri);
+    if (fault !== undefined) throw new WrongUsage(`--redirect-uri ${uri} ${fault}.`);
+  }
+  return {
+    name: requireName(options.name, '--name'),
+    redirectUris: options.redirectUri,
+    rateLimit: options.rateLimit === undefined ? null : requireLimit(options.rateLimit),
+  };
+}
+
+function requireLimit(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new WrongUsage('--rate-limit must be a whole number; 0 is no limit.');
+}

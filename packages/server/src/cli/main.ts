@@ -1,0 +1,84 @@
+import { CountersignError } from '@countersign/client';
+import { Command, CommanderError } from 'commander';
+import { InvalidSetting } from '../settings.js';
+import { StorageUnusable } from '../storage/open-storage.js';
+import { VERSION } from '../version.js';
+import { appCreateCommand } from './app-create.js';
+import { appRotateSecretCommand } from './app-rotate-secret.js';
+import { CommandFailure, WrongUsage } from './command-failure.js';
+import { devCommand } from './dev.js';
+import { migrateCommand } from './migrate.js';
+import { requestCommand } from './request.js';
+import { serveCommand } from './serve.js';
+import { teamCreateCommand } from './team-create.js';
+import { tokenCreateCommand } from './token-create.js';
+import { userCreateCommand } from './user-create.js';
+
+const FAILED = 1;
+const USED_WRONGLY = 2;
+
+const GETTING_STARTED = `
+Getting started:
+  countersign dev                     a server with a demo team; prints a first request to paste
+
+For real:
+  export COUNTERSIGN_MASTER_KEY=$(openssl rand -base64 32)
+  countersign team create --name 'My team'
+  countersign app create --name 'My app' --redirect-uri https://app.example/callback
+  countersign token create --client-id <id> --team <uuid>
+  countersign serve
+`;
+
+await run(process.argv);
+
+async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await buildProgram().parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('countersign')
+    .description('The customer-record server that speaks the COUNT Partner API.')
+    .version(VERSION)
+    .addHelpText('after', GETTING_STARTED)
+    .configureHelp({ showGlobalOptions: false })
+    .showSuggestionAfterError()
+    .exitOverride();
+  const group = (name: string, description: string) => program.command(name).description(description);
+  devCommand(program.command('dev'));
+  serveCommand(program.command('serve'));
+  migrateCommand(program.command('migrate'));
+  teamCreateCommand(group('team', 'teams, which own customers').command('create'));
+  userCreateCommand(group('user', 'people who sign in').command('create'));
+  const apps = group('app', 'partner apps, which sign requests');
+  appCreateCommand(apps.command('create'));
+  appRotateSecretCommand(apps.command('rotate-secret'));
+  tokenCreateCommand(group('token', 'access tokens for scripts and tests').command('create'));
+  requestCommand(program.command('request'));
+  return program;
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USED_WRONGLY;
+  process.stderr.write(`countersign: ${sentenceOf(error)}\n`);
+  return error instanceof WrongUsage ? USED_WRONGLY : FAILED;
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'something unexpected went wrong.';
+  if (error instanceof CommandFailure || error instanceof WrongUsage || error instanceof CountersignError) {
+    return error.message;
+  }
+  if (error instanceof InvalidSetting || error instanceof StorageUnusable) return error.message;
+  return listenFault(error) ?? `something unexpected went wrong: ${error.stack ?? error.message}`;
+}
+
+function listenFault(error: Error): string | undefined {
+  if (!('code' in error) || !('port' in error)) return undefined;
+  if (error.code === 'EADDRINUSE') return `port ${String(error.port)} is taken; choose another with --port.`;
+  if (error.code === 'EACCES') return `port ${String(error.port)} needs more rights; choose another with --port.`;
+  return undefined;
+}

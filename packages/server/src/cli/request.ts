@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { createClient } from '@countersign/client';
+import type { Command } from 'commander';
+import { SETTINGS } from '../settings.js';
+import { CommandFailure, WrongUsage } from './command-failure.js';
+import { printNote } from './print.js';
+import { readStandardInput } from './read-input.js';
+
+interface RequestOptions {
+  readonly data?: string;
+  readonly header: readonly string[];
+}
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+const DEFAULT_URL = `http://${SETTINGS.COUNTERSIGN_HOST.default}:${SETTINGS.COUNTERSIGN_PORT.default}`;
+
+/** `countersign request`, contract §6. */
+export function requestCommand(command: Command): Command {
+  return command
+    .description('sign a request, send it, and print the answer')
+    .argument('<method>', 'GET, POST, PUT, PATCH or DELETE')
+    .argument('<path>', 'such as /partners/customers?limit=5')
+    .option('--data <json>', 'the body: JSON, @file, or - for standard input')
+    .option('--header <name: value...>', 'a further header', [])
+    .addHelpText('after', REQUEST_HELP)
+    .action(async (method: string, path: string, options: RequestOptions) => {
+      const client = createClient({
+        baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
+        clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
+        clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
+        accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
+      });
+      const body = options.data === undefined ? undefined : await readBody(options.data);
+      const answer = await client.request(requireMethod(method), requirePath(path), {
+        ...(body === undefined ? {} : { rawBody: body }),
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headersOf(options) },
+      });
+      printNote(`HTTP ${answer.status}`);
+      process.stdout.write(`${answer.json === undefined ? answer.text : JSON.stringify(answer.json, null, 2)}\n`);
+      if (answer.status >= 400) process.exitCode = 1;
+    });
+}
+
+const REQUEST_HELP = `
+Signs with COUNTERSIGN_CLIENT_ID, COUNTERSIGN_CLIENT_SECRET and COUNTERSIGN_ACCESS_TOKEN, and sends to COUNTERSIGN_URL
+(default: ${DEFAULT_URL}). The status goes to standard error, the body to standard output.
+
+  countersign request GET '/partners/customers?search=acme'
+  countersign request POST /partners/customers --data '{"customer":"Acme","email":"hello@acme.example"}'
+  countersign request POST /partners/customers/bulk --data @customers.json
+`;
+
+function requireVariable(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new CommandFailure(`${name} is not set; "countersign dev" prints it, "countersign app create" makes one.`);
+}
+
+function requireMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (METHODS.has(method)) return method;
+  throw new WrongUsage(`The method must be one of: ${[...METHODS].join(', ')}.`);
+}
+
+function requirePath(path: string): string {
+  if (path.startsWith('/partners/')) return path;
+  if (path.startsWith('/')) return `/partners${path}`;
+  throw new WrongUsage('The path must begin with a slash, such as /partners/customers.');
+}
+
+function headersOf({ header }: RequestOptions): Record<string, string> {
+  const pairs = header.map((text) => {
+    const [name, ...value] = text.split(':');
+    if (name === undefined || name === '' || value.length === 0)
+      throw new WrongUsage(`--header "${text}" has no value.`);
+    return [name.trim(), value.join(':').trim()];
+  });
+  return Object.fromEntries(pairs);
+}
+
+async function readBody(data: string): Promise<string> {
+  if (data === '-') return readStandardInput();
+  if (!data.startsWith('@')) return data;
+  try {
+    return readFileSync(data.slice(1), 'utf8');
+  } catch (cause) {
+    throw new CommandFailure(`Cannot read the file ${data.slice(1)}.`, { cause });
+  }
+}

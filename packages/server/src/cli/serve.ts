@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { type RunningServer, startServer } from '../main.js';
+import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
+import { type DatabaseOptions, settingFlags } from './with-storage.js';
+
+/** Flags of the commands that serve. */
+export interface ServeOptions extends DatabaseOptions {
+  readonly host?: string;
+  readonly port?: string;
+  readonly rateLimit?: string;
+}
+
+/** Adds the flags of the commands that serve. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .option('--host <address>', `${SETTINGS.COUNTERSIGN_HOST.meaning} (default: ${SETTINGS.COUNTERSIGN_HOST.default})`)
+    .option('--port <number>', `${SETTINGS.COUNTERSIGN_PORT.meaning} (default: ${SETTINGS.COUNTERSIGN_PORT.default})`)
+    .option('--database-url <url>', `${SETTINGS.COUNTERSIGN_DATABASE_URL.meaning}`)
+    .option('--rate-limit <number>', `${SETTINGS.COUNTERSIGN_RATE_LIMIT.meaning} (default: 100)`);
+}
+
+/** The flags as settings. */
+export function serveFlags(options: ServeOptions): SettingFlags {
+  return {
+    ...settingFlags(options),
+    ...(options.host === undefined ? {} : { COUNTERSIGN_HOST: options.host }),
+    ...(options.port === undefined ? {} : { COUNTERSIGN_PORT: options.port }),
+    ...(options.rateLimit === undefined ? {} : { COUNTERSIGN_RATE_LIMIT: options.rateLimit }),
+  };
+}
+
+/** `countersign serve`, contract §6. */
+export function serveCommand(command: Command): Command {
+  return addServeOptions(command.description('serve the API; needs COUNTERSIGN_MASTER_KEY'))
+    .addHelpText('after', () => settingsHelp())
+    .action(async (options: ServeOptions) => {
+      await serveUntilSignal(readSettings(process.env, serveFlags(options)), { migrate: false });
+    });
+}
+
+/** Serves until SIGTERM or SIGINT, then finishes what is in flight and returns. */
+export async function serveUntilSignal(
+  settings: Settings,
+  {
+    migrate,
+    onListening,
+  }: { readonly migrate: boolean; readonly onListening?: (server: RunningServer) => Promise<void> },
+): Promise<void> {
+  const stopped = nextStopSignal();
+  const server = await startServer({ settings, migrate });
+  process.stdout.write(`countersign listening on ${server.url}\n`);
+  await onListening?.(server);
+  await stopped;
+  await server.close();
+}
+
+function nextStopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => resolve();
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+}
+
+function settingsHelp(): string {
+  const width = Math.max(...Object.keys(SETTINGS).map((name) => name.length));
+  const lines = Object.entries(SETTINGS).map(
+    ([name, setting]) =>
+      `  ${name.padEnd(width)}  ${setting.meaning}${setting.default === '' ? '' : ` (default: ${setting.default})`}`,
+  );
+  return `\nSettings in the environment (a flag wins):\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { WRITER_ENTRY } from '../main.js';
+import { readSettings, type SettingFlags, type Settings } from '../settings.js';
+import { findSqliteFile, openStorage } from '../storage/open-storage.js';
+import type { Storage } from '../storage/storage.js';
+import { CommandFailure } from './command-failure.js';
+
+/** The file beside a development database that holds its master key. */
+export const MASTER_KEY_FILE = 'master.key';
+
+/** Flags of every command that works on the database. */
+export interface DatabaseOptions {
+  readonly databaseUrl?: string;
+}
+
+/** The flags that stand for settings, under the settings' names. */
+export function settingFlags(options: DatabaseOptions): SettingFlags {
+  return options.databaseUrl === undefined ? {} : { COUNTERSIGN_DATABASE_URL: options.databaseUrl };
+}
+
+/** The settings of an administration command. The master key that `dev` keeps beside its database serves here too. */
+export function readCommandSettings(options: DatabaseOptions): Settings {
+  const settings = readSettings(process.env, settingFlags(options));
+  if (settings.masterKey !== undefined) return settings;
+  const file = join(dirname(findSqliteFile(settings.databaseUrl) ?? ''), MASTER_KEY_FILE);
+  if (!existsSync(file)) return settings;
+  const key = readFileSync(file, 'utf8').trim();
+  return readSettings({ ...process.env, COUNTERSIGN_MASTER_KEY: key }, settingFlags(options));
+}
+
+/** Opens the database for one piece of work, and closes it whatever happens. */
+export async function withStorage<T>(
+  settings: Settings,
+  work: (storage: Storage) => Promise<T>,
+  { migrate = false }: { readonly migrate?: boolean } = {},
+): Promise<T> {
+  const storage = await openStorage({
+    url: settings.databaseUrl,
+    migrate,
+    writerEntry: WRITER_ENTRY,
+    onLost: (error) => {
+      throw new CommandFailure('The database was lost in the middle of the work.', { cause: error });
+    },
+  });
+  try {
+    return await work(storage);
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,117 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { CUSTOMER_LIMITS } from '@countersign/contract';
+import { bulkCreateCustomers } from '../customers/bulk-customers.js';
+import { newCustomer } from '../customers/customer-record.js';
+import { customerRow } from '../customers/customer-row.js';
+import { requireMasterKey, type Settings } from '../settings.js';
+import type { Storage } from '../storage/storage.js';
+import { createApp, findAppByClientId } from '../teams/app-store.js';
+import { newClientId, newClientSecret } from '../teams/credentials.js';
+import { type IssuedTokens, issueTokens } from '../teams/issue-tokens.js';
+import { hashPassword } from '../teams/password.js';
+import { secretBox } from '../teams/secret-box.js';
+import { createTeam, findTeamByUuid, type Team } from '../teams/team-store.js';
+import { ALL_SCOPES } from '../teams/token-store.js';
+import { createUser } from '../teams/user-store.js';
+import { demoCompanies } from './demo-companies.js';
+
+/** How long the demo's access token lives, in seconds: 30 days, so that nobody's script stops within the hour. */
+const DEMO_TOKEN_SECONDS = 30 * 24 * 60 * 60;
+
+/** What the demo's owner was given at the first start; kept beside the development database. */
+interface DemoAccount {
+  readonly teamUuid: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Everything that is needed to call the server as the demo's app. */
+export type DemoAccess = Omit<DemoAccount, 'teamUuid'> & IssuedTokens;
+
+/**
+ * The demo team with its app and a new access token. The first time, team, user, app and about 100 companies are made.
+ *
+ * @param place `file` is where the demo's credentials are kept, readable by its owner alone
+ */
+export async function openDemo(
+  storage: Storage,
+  { settings, file }: { readonly settings: Settings; readonly file: string },
+): Promise<DemoAccess> {
+  const known = await findDemo(storage, file);
+  const { account, team, appId } = known ?? (await createDemo(storage, { settings, file }));
+  const tokens = await issueTokens(storage, {
+    appId,
+    team,
+    scopes: ALL_SCOPES,
+    accessTokenSeconds: DEMO_TOKEN_SECONDS,
+    refreshTokenSeconds: Math.max(DEMO_TOKEN_SECONDS, settings.refreshTokenSeconds),
+  });
+  const { clientId, clientSecret, email, password } = account;
+  return { clientId, clientSecret, email, password, ...tokens };
+}
+
+interface Demo {
+  readonly account: DemoAccount;
+  readonly team: Team;
+  readonly appId: number;
+}
+
+// The database decides: with another or a new one, the demo is made again.
+async function findDemo(storage: Storage, file: string): Promise<Demo | undefined> {
+  if (!existsSync(file)) return undefined;
+  const account: DemoAccount = JSON.parse(readFileSync(file, 'utf8'));
+  const team = await findTeamByUuid(storage, account.teamUuid);
+  const app = await findAppByClientId(storage, account.clientId);
+  return team === undefined || app === undefined ? undefined : { account, team, appId: app.id };
+}
+
+async function createDemo(
+  storage: Storage,
+  { settings, file }: { readonly settings: Settings; readonly file: string },
+): Promise<Demo> {
+  const account: DemoAccount = {
+    teamUuid: randomUUID(),
+    clientId: newClientId(),
+    clientSecret: newClientSecret(),
+    email: `demo-${randomBytes(3).toString('hex')}@countersign.example`,
+    password: randomBytes(9).toString('base64url'),
+  };
+  await storage.write(createTeam, { uuid: account.teamUuid, name: 'Demo Team' });
+  const team = await findTeamByUuid(storage, account.teamUuid);
+  if (team === undefined) throw new Error('the demo team was stored and is not found');
+  await createDemoUser(storage, account, team);
+  await storage.write(createApp, {
+    clientId: account.clientId,
+    name: 'Demo App',
+    rateLimit: null,
+    redirectUris: ['http://127.0.0.1/callback'],
+    encryptedSecret: secretBox(requireMasterKey(settings)).seal(account.clientSecret, account.clientId),
+  });
+  const app = await findAppByClientId(storage, account.clientId);
+  if (app === undefined) throw new Error('the demo app was stored and is not found');
+  await createDemoCompanies(storage, team);
+  writeFileSync(file, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
+  return { account, team, appId: app.id };
+}
+
+async function createDemoUser(storage: Storage, { email, password }: DemoAccount, team: Team): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  await storage.write(createUser, { uuid: randomUUID(), email, passwordHash, teamId: team.id });
+}
+
+async function createDemoCompanies(storage: Storage, team: Team): Promise<void> {
+  const now = new Date();
+  for (let start = 0; start < demoCompanies.length; start += CUSTOMER_LIMITS.bulkRows) {
+    const rows = demoCompanies
+      .slice(start, start + CUSTOMER_LIMITS.bulkRows)
+      .map((input) => ({ value: customerRow(newCustomer(input, now)) }));
+    await storage.write(bulkCreateCustomers, {
+      requestId: 'demo',
+      idempotency: undefined,
+      work: { input: { teamId: team.id, isAtomic: true, rows, warnings: [] } },
+    });
+  }
+}
