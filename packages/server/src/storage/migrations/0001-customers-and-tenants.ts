@@ -105,21 +105,19 @@ create table customer_counts (
   primary key (team_id, status)
 ) strict, without rowid;
 
-create virtual table customer_search using fts5 (
-  name, email, phone, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1'
-);
-create virtual table customer_search_terms using fts5vocab (customer_search, row);
-
 create table search_pending (
   customer_id integer primary key,
-  is_indexed integer not null,
-  name text not null,
-  email text not null,
-  phone text not null
+  version integer not null
+) strict;
+
+create table search_state (
+  id integer primary key check (id = 1),
+  epoch text not null,
+  generation integer not null
 ) strict;
 
 create trigger customers_inserted after insert on customers begin
-  insert into search_pending (customer_id, is_indexed, name, email, phone) values (new.id, 0, '', '', '');
+  insert into search_pending (customer_id, version) values (new.id, new.version);
   insert into customer_counts (team_id, status, live) values (new.team_id, new.status, 1)
     on conflict (team_id, status) do update set live = live + 1;
 end;
@@ -128,9 +126,8 @@ create trigger customers_searched_text_changed after update of name_key, email_k
 when old.name_key <> new.name_key or old.email_key <> new.email_key or old.phone_key <> new.phone_key
   or (old.deleted_at is null) <> (new.deleted_at is null)
 begin
-  insert into search_pending (customer_id, is_indexed, name, email, phone)
-    values (old.id, old.deleted_at is null, old.name_key, old.email_key, old.phone_key)
-    on conflict (customer_id) do nothing;
+  insert into search_pending (customer_id, version) values (new.id, new.version)
+    on conflict (customer_id) do update set version = excluded.version;
 end;
 
 create trigger customers_counted after update of status, deleted_at on customers

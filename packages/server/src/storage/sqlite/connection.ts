@@ -4,12 +4,20 @@ import { sqliteBuilder, sqliteDialect } from './sqlite-dialect.js';
 import { translateStorageFault } from './storage-fault.js';
 
 /** What a connection is for; decides its page cache and what it may do. */
-export type ConnectionRole = 'writer' | 'reader' | 'checkpointer';
+export type ConnectionRole = 'writer' | 'reader' | 'checkpointer' | 'indexer';
 
 /** Page cache in KiB. */
-const CACHE_KIB: Record<ConnectionRole, number> = { writer: 131_072, reader: 65_536, checkpointer: 2_048 };
+const CACHE_KIB: Record<ConnectionRole, number> = {
+  writer: 131_072,
+  reader: 65_536,
+  checkpointer: 2_048,
+  indexer: 32_768,
+};
 /** How long a connection waits for another process's lock, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
+
+/** Pages of the search index's log after which its own thread checkpoints it. */
+const INDEX_CHECKPOINT_PAGES = 4_000;
 
 interface PreparedStatement {
   readonly compiled: CompiledStatement;
@@ -45,7 +53,7 @@ export class SqliteConnection {
     // FULL: a commit is answered only when the log is synced. The checkpointer syncs both files whatever is set.
     this.#database.exec('pragma synchronous = full');
     this.#database.exec('pragma foreign_keys = on');
-    this.#database.exec('pragma wal_autocheckpoint = 0');
+    this.#database.exec(`pragma wal_autocheckpoint = ${role === 'indexer' ? INDEX_CHECKPOINT_PAGES : 0}`);
     this.#database.exec('pragma journal_size_limit = 67108864');
   }
 

@@ -90,7 +90,7 @@ async function planSearch(query: RunQuery, request: ListRequest, search: string)
   if (match === undefined) return { candidates: undefined, total: undefined };
   const range = teamKeys(request.teamId);
   const indexed: Fragment = {
-    text: 'select rowid as id from customer_search where customer_search match ? and rowid between ? and ?',
+    text: 'select rowid as id from search.customer_search where customer_search match ? and rowid between ? and ?',
     parameters: [match, ...range],
   };
   if ((await countUpTo(query, indexed)) > SORTED_CANDIDATES) {
@@ -110,7 +110,7 @@ async function planSearch(query: RunQuery, request: ListRequest, search: string)
 async function matchExpression(query: RunQuery, search: string): Promise<string | undefined> {
   if ([...search].length >= TRIGRAM_LENGTH) return quoted(search);
   const terms = await query<{ term: string }>(
-    'select term from customer_search_terms where term >= ? and term < ? limit ?',
+    'select term from search.customer_search_terms where term >= ? and term < ? limit ?',
     [search, `${search}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
   );
   if (terms.length > SHORT_SEARCH_TERMS) return undefined;
@@ -133,16 +133,15 @@ async function countUpTo(query: RunQuery, candidates: Fragment): Promise<number>
   return rows[0]?.total ?? 0;
 }
 
-// The index counts what it knows; customers pending for it are taken off as they were and added as they are.
+// The index counts what it knows, but for customers that wait for it anew; those are counted as they are.
 async function countBroadSearch(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<number | undefined> {
   if (request.search === undefined || filtersOf(request, 'c').parameters.length > 0) return undefined;
   const range = teamKeys(request.teamId);
   const rows = await query<{ total: number }>(
-    `select (select count(*) from (${indexed.text}))
-      - (select count(*) from search_pending p where customer_id between ? and ? and is_indexed = 1 and ${contains('p.name', 'p.email', 'p.phone')})
+    `select (select count(*) from (${indexed.text}) where id not in (select customer_id from search_pending))
       + (select count(*) from search_pending p join customers c on c.id = p.customer_id
          where p.customer_id between ? and ? and c.deleted_at is null and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}) as total`,
-    [...indexed.parameters, ...range, ...thrice(request.search), ...range, ...thrice(request.search)],
+    [...indexed.parameters, ...range, ...thrice(request.search)],
   );
   return rows[0]?.total;
 }

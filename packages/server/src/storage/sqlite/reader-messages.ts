@@ -1,3 +1,4 @@
+import type { IndexedBatch } from './index-customers.js';
 import type { ThreadFailure } from './thread-messages.js';
 
 /** A query handed to a reader thread. */
@@ -15,7 +16,15 @@ export type ReadOutcome =
   | { readonly id: number; readonly ok: true; readonly rows: readonly unknown[] }
   | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
 
-/** What a reader thread is started with. */
+/** From the main thread to the indexer. */
+export type ToIndexer = 'index' | 'close';
+
+/** From the indexer to the main thread, after each turn. */
+export interface FromIndexer {
+  readonly batch: IndexedBatch | undefined;
+}
+
+/** What a thread beside the writer is started with. */
 export interface ReaderThreadData {
   readonly file: string;
 }

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
 import type { ReaderThreadData, ReadJob, ReadOutcome, ToReader } from './reader-messages.js';
+import { searchFileOf } from './search-file.js';
 import { failureFromError } from './thread-failure.js';
 
 // A thread that lists and searches, so that a long query holds up nobody but the next long query.
@@ -9,6 +10,7 @@ const port = parentPort;
 if (port === null) throw new Error('the reader runs in a worker thread');
 const { file }: ReaderThreadData = workerData;
 const connection = new SqliteConnection(file, 'reader');
+connection.runText('attach ? as search', [searchFileOf(file)]);
 
 port.on('message', (message: ToReader) => {
   if (message === 'close') close();

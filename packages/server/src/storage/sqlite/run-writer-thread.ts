@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Command } from '../storage.js';
 import { SqliteConnection } from './connection.js';
-import { countPendingCustomers, indexPendingCustomers } from './search-index.js';
+import { forgetIndexed, type IndexedBatch } from './index-customers.js';
 import { describeStorageFault } from './storage-fault.js';
 import { failureFromError } from './thread-failure.js';
 import type { FromWriter, ToWriter, WriteJob, WriterThreadData } from './thread-messages.js';
@@ -10,18 +10,14 @@ import { type CommandTable, commitGroup } from './write-group.js';
 
 /** Most jobs in one commit. */
 const GROUP_LIMIT = 256;
-/** Customers that may wait for the search index before writes wait for it too. */
-const PENDING_LIMIT = 4_096;
 /** Log size at which a checkpoint is asked for, in bytes: 10,000 pages. */
 const CHECKPOINT_BYTES = 40_960_000;
-/** Quiet time before pending customers are moved into the search index, in milliseconds. */
-const QUIET_MS = 50;
-/** Jobs between two looks at the log's size and the number of pending customers. */
+/** Jobs between two looks at the log's size. */
 const JOBS_BETWEEN_LOOKS = 512;
 
 /**
  * The writer thread: takes whatever jobs have arrived, commits them as one group, answers, and looks again. While one
- * commit waits for the disk, the next jobs queue up and share the next commit. Quiet moments go to the search index.
+ * commit waits for the disk, the next jobs queue up and share the next commit.
  */
 export function runWriterThread(commands: readonly Command<never, unknown>[]): void {
   if (parentPort === null) throw new Error('the writer runs in a worker thread');
@@ -58,7 +54,6 @@ class WriterLoop {
   #isClosing = false;
   #isCheckpointing = false;
   #jobsUntilLook = 0;
-  readonly #quiet = setTimeout(() => this.#indexWhileQuiet(), QUIET_MS);
 
   constructor(port: MessagePort, file: string, commands: CommandTable) {
     this.#port = port;
@@ -78,6 +73,7 @@ class WriterLoop {
   #receive(message: ToWriter): void {
     if (message.type === 'jobs') this.#queue.push(...message.jobs);
     else if (message.type === 'checkpointed') this.#finishCheckpoint();
+    else if (message.type === 'indexed') this.#forgetIndexed(message.batch);
     else this.#isClosing = true;
   }
 
@@ -96,7 +92,6 @@ class WriterLoop {
     }
     this.#isRunning = false;
     if (this.#isClosing) this.#close();
-    else this.#quiet.refresh();
   }
 
   async #commitNextGroup(): Promise<void> {
@@ -104,21 +99,9 @@ class WriterLoop {
     const outcomes = await commitGroup(this.#connection, this.#commands, jobs);
     send(this.#port, { type: 'outcomes', outcomes });
     this.#jobsUntilLook -= jobs.length;
-    if (this.#jobsUntilLook <= 0) this.#lookAround();
-  }
-
-  #lookAround(): void {
+    if (this.#jobsUntilLook > 0) return;
     this.#jobsUntilLook = JOBS_BETWEEN_LOOKS;
-    try {
-      for (let over = countPendingCustomers(this.#connection) - PENDING_LIMIT; over > 0; over -= JOBS_BETWEEN_LOOKS) {
-        indexPendingCustomers(this.#connection);
-        indexPendingCustomers(this.#connection);
-      }
-      this.#wantCheckpointWhenLarge();
-    } catch (error) {
-      // A full disk refuses this too; the next write says so to its caller, and the next look tries again.
-      if (describeStorageFault(error) === undefined) throw error;
-    }
+    this.#wantCheckpointWhenLarge();
   }
 
   #wantCheckpointWhenLarge(): void {
@@ -130,23 +113,26 @@ class WriterLoop {
   // Only the writer can catch up with its own log: with nobody writing, the rest is copied and the log starts anew.
   #finishCheckpoint(): void {
     this.#isCheckpointing = false;
-    this.#connection.allText('pragma wal_checkpoint(passive)', []);
+    tryLater(() => this.#connection.allText('pragma wal_checkpoint(passive)', []));
   }
 
-  #indexWhileQuiet(): void {
-    if (this.#isRunning || this.#isClosing) return;
-    try {
-      if (indexPendingCustomers(this.#connection)) setImmediate(() => this.#indexWhileQuiet());
-      else this.#wantCheckpointWhenLarge();
-    } catch (error) {
-      if (describeStorageFault(error) === undefined) throw error;
-    }
+  #forgetIndexed(batch: IndexedBatch): void {
+    tryLater(() => forgetIndexed(this.#connection, batch));
   }
 
   #close(): void {
-    clearTimeout(this.#quiet);
     this.#connection.close();
     this.#port.close();
+  }
+}
+
+// Housekeeping that a full disk refuses does no harm undone: the next write says so to its caller, and the same piece of
+// work comes again by itself.
+function tryLater(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (describeStorageFault(error) === undefined) throw error;
   }
 }
 

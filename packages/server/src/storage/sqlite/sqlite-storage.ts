@@ -9,6 +9,9 @@ import { SqliteConnection, withTranslatedFaults } from './connection.js';
 import { listCustomers } from './list-customers.js';
 import { ensureSqliteSchema } from './migrate-sqlite.js';
 import { ReaderPool } from './reader-pool.js';
+import { ensureSearchFile } from './search-file.js';
+import { SearchIndexer } from './search-indexer.js';
+import { SharedSnapshot } from './shared-snapshot.js';
 import { Writer } from './writer.js';
 
 /** How an SQLite database is opened. */
@@ -38,12 +41,23 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   const checkpointer = new Worker(new URL('./checkpoint-thread.js', import.meta.url), { workerData: data });
   const writer = await Writer.start(options.writerEntry, data, {
     onCheckpointWanted: () => checkpointer.postMessage('checkpoint'),
+    onWritten: (count) => indexer.noteWrites(count),
+    onLost: options.onLost,
+  });
+  const indexer = new SearchIndexer(data, {
+    onIndexed: (batch) => writer.reportIndexed(batch),
     onLost: options.onLost,
   });
   checkpointer.on('message', () => writer.reportCheckpoint());
   checkpointer.on('error', options.onLost);
   const readers = new ReaderPool(data, Math.min(READER_THREADS, availableParallelism()));
-  return new SqliteStorage({ writer, readers, checkpointer, lookups: new SqliteConnection(options.file, 'reader') });
+  return new SqliteStorage({
+    writer,
+    readers,
+    checkpointer,
+    indexer,
+    lookups: new SqliteConnection(options.file, 'reader'),
+  });
 }
 
 function prepareFile({ file, migrate }: SqliteOptions): void {
@@ -53,6 +67,7 @@ function prepareFile({ file, migrate }: SqliteOptions): void {
     // A read-only file opens without complaint; taking the write lock tells.
     connection.execute('begin immediate');
     connection.execute('rollback');
+    ensureSearchFile(file, connection);
   } finally {
     connection.close();
   }
@@ -62,22 +77,25 @@ interface SqliteParts {
   readonly writer: Writer;
   readonly readers: ReaderPool;
   readonly checkpointer: Worker;
+  readonly indexer: SearchIndexer;
   readonly lookups: SqliteConnection;
 }
 
 class SqliteStorage implements Storage {
   readonly #parts: SqliteParts;
+  readonly #snapshot: SharedSnapshot;
 
   constructor(parts: SqliteParts) {
     this.#parts = parts;
+    this.#snapshot = new SharedSnapshot(parts.lookups);
   }
 
   async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
-    return withTranslatedFaults(() => this.#parts.lookups.all(query, parameters));
+    return this.#lookUp((lookups) => lookups.all(query, parameters));
   }
 
   async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
-    return withTranslatedFaults(() => this.#parts.lookups.first(query, parameters));
+    return this.#lookUp((lookups) => lookups.first(query, parameters));
   }
 
   write<I, O>(command: Command<I, O>, input: I): Promise<O> {
@@ -89,7 +107,14 @@ class SqliteStorage implements Storage {
   }
 
   async verify(): Promise<void> {
-    withTranslatedFaults(() => this.#parts.lookups.allText('select 1 from teams limit 1', []));
+    this.#lookUp((lookups) => lookups.allText('select 1 from teams limit 1', []));
+  }
+
+  #lookUp<T>(work: (lookups: SqliteConnection) => T): T {
+    return withTranslatedFaults(() => {
+      this.#snapshot.hold();
+      return work(this.#parts.lookups);
+    });
   }
 
   gauges(): StorageGauges {
@@ -97,9 +122,11 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    const { writer, readers, checkpointer, lookups } = this.#parts;
+    const { writer, readers, checkpointer, indexer, lookups } = this.#parts;
     await readers.close();
+    this.#snapshot.release();
     lookups.close();
+    await indexer.close();
     await closeThread(checkpointer);
     await writer.close();
   }

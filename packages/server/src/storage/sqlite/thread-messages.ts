@@ -1,4 +1,5 @@
 import type { ErrorCode, FieldError } from '@countersign/contract';
+import type { IndexedBatch } from './index-customers.js';
 
 /** A command handed to the writer thread. */
 export interface WriteJob {
@@ -27,6 +28,7 @@ export type WriteOutcome =
 export type ToWriter =
   | { readonly type: 'jobs'; readonly jobs: readonly WriteJob[] }
   | { readonly type: 'checkpointed' }
+  | { readonly type: 'indexed'; readonly batch: IndexedBatch }
   | { readonly type: 'close' };
 
 /** From the writer to the main thread. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
 import type { Command, StorageGauges } from '../storage.js';
+import type { IndexedBatch } from './index-customers.js';
 import { errorFromFailure } from './thread-failure.js';
 import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } from './thread-messages.js';
 
@@ -13,6 +14,8 @@ interface Waiting {
 export interface WriterEvents {
   /** The log has grown: a checkpoint should run, and {@link Writer.reportCheckpoint} be called after it. */
   onCheckpointWanted(): void;
+  /** So many writes were answered. */
+  onWritten(count: number): void;
   /** The thread is gone without having been asked to; nothing can be written any more. */
   onLost(error: Error): void;
 }
@@ -67,6 +70,11 @@ export class Writer {
     this.#post({ type: 'checkpointed' });
   }
 
+  /** Tells the writer that customers are in the search index. */
+  reportIndexed(batch: IndexedBatch): void {
+    if (!this.#isClosing) this.#post({ type: 'indexed', batch });
+  }
+
   gauges(): StorageGauges {
     return { writesWaiting: this.#waiting.size, commits: this.#commits, writes: this.#writes };
   }
@@ -98,6 +106,7 @@ export class Writer {
   #settle(outcomes: readonly WriteOutcome[]): void {
     this.#commits += 1;
     this.#writes += outcomes.length;
+    this.#events.onWritten(outcomes.length);
     for (const outcome of outcomes) {
       const waiting = this.#waiting.get(outcome.id);
       this.#waiting.delete(outcome.id);

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { SqliteConnection } from './connection.js';
+import { indexCustomers } from './index-customers.js';
+import type { FromIndexer, ReaderThreadData, ToIndexer } from './reader-messages.js';
+import { searchFileOf } from './search-file.js';
+import { describeStorageFault } from './storage-fault.js';
+
+// A thread that keeps the search index, in a file of its own, so that no write waits for it.
+
+const port = parentPort;
+if (port === null) throw new Error('the indexer runs in a worker thread');
+const { file }: ReaderThreadData = workerData;
+const connection = new SqliteConnection(searchFileOf(file), 'indexer');
+connection.runText('attach ? as records', [file]);
+
+port.on('message', (message: ToIndexer) => {
+  if (message === 'index') index();
+  else close();
+});
+
+function index(): void {
+  port?.postMessage({ batch: nextBatch() } satisfies FromIndexer);
+}
+
+function nextBatch(): FromIndexer['batch'] {
+  try {
+    return indexCustomers(connection);
+  } catch (error) {
+    // A full disk: the customers stay on the waiting list, where searches find them, and a later turn tries again.
+    if (describeStorageFault(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+function close(): void {
+  connection.close();
+  port?.close();
+}
