@@ -9,8 +9,7 @@ import { requireAuthentication } from './http/partner-request.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
 import { requestIdOf } from './http/request-id.js';
 import { healthRoutes } from './operations/health-routes.js';
-import { measureRequests } from './operations/metrics.js';
-import { logRequests } from './operations/request-log.js';
+import { observeRequests } from './operations/observe-requests.js';
 import type { Gate } from './partner/authenticate.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
@@ -34,24 +33,26 @@ const LONGEST_PATH_PARAMETER = 4_096;
 /** The web application: the one list of what is mounted. */
 export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const app = newFastify(parts);
+  let openApiJson: string | undefined;
   const refuseMethods = refuseOtherMethods(app);
-  app.addHook('onRequest', async (request, reply) => {
-    reply.raw.setHeader('x-request-id', request.id);
-    reply.raw.setHeader('x-content-type-options', 'nosniff');
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
   });
-  logRequests(app);
-  measureRequests(app, parts.storage);
+  observeRequests(app, parts.storage);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts.storage);
   await app.register(docsRoutes);
-  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
-  );
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    openApiJson ??= JSON.stringify(app.swagger());
+    return reply.type('application/json; charset=utf-8').send(openApiJson);
+  });
   await app.register(
     async (partners) => {
       requireAuthentication(partners, parts.gate);
-      partners.addHook('onRequest', async (_request, reply) => {
-        reply.raw.setHeader('cache-control', 'no-store');
+      partners.addHook('onRequest', (_request, reply, done) => {
+        reply.header('cache-control', 'no-store');
+        done();
       });
       await partners.register(async (customers) => customerRoutes(customers, parts.storage), { prefix: '/customers' });
     },
@@ -73,7 +74,7 @@ function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstan
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
-      reply.raw.setHeader('x-request-id', request.id);
+      reply.header('x-request-id', request.id);
       void handleError(error, request, reply);
     },
     routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },

@@ -1,7 +1,7 @@
 import { type ErrorCode, PartnerError } from '@countersign/contract';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { errorAnswer } from './answer.js';
-import { sendAnswer } from './write-atomically.js';
+import { sendAnswer } from './send-answer.js';
 
 /** Refusals of the web framework, in the API's own codes. */
 const FRAMEWORK_CODES = new Map<string, ErrorCode>([
@@ -15,7 +15,11 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 /** Answers every error in the envelope, contract §2; what is our fault is logged, and told to nobody. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalFrom(error);
-  if (refusal.status >= 500) logFault(request.log, request.id, refusal);
+  if (refusal.status >= 500) {
+    logFault(request.log, request.id, refusal);
+    // Nothing happened, by the answer's own word: the same signed request may be sent again.
+    request.authentication?.forgetReplay();
+  }
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

@@ -17,11 +17,6 @@ export function requireAuthentication(app: FastifyInstance, gate: Gate): void {
   app.addHook('preValidation', async (request: FastifyRequest, reply: FastifyReply) => {
     request.authentication = await authenticate(gate, request, reply);
   });
-  app.addHook('onSend', async (request, reply, payload) => {
-    // Nothing happened, by the answer's own word: the same signed request may be sent again.
-    if (reply.statusCode >= 500 || reply.statusCode === 429) request.authentication?.forgetReplay();
-    return payload;
-  });
 }
 
 /** What authentication learned about a request. */

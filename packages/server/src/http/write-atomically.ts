@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Storage } from '../storage/storage.js';
-import type { Answer } from './answer.js';
 import type { AtomicWrite, Idempotency, PartnerCommand } from './partner-command.js';
 import { authenticationOf } from './partner-request.js';
+import { sendAnswer } from './send-answer.js';
 
 /** Visible ASCII, contract §1.4. */
 const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
@@ -40,11 +40,6 @@ export async function writeAtomically<I>(
   });
   if (answer.isReplayed) reply.header('idempotency-replayed', 'true');
   return sendAnswer(reply, answer);
-}
-
-/** Sends an answer as it is. */
-export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
-  return reply.code(answer.status).headers(answer.headers).type('application/json; charset=utf-8').send(answer.body);
 }
 
 function workOf<I>({ input }: WriteRequest<I>, idempotency: Idempotency | undefined): AtomicWrite<I>['work'] {

@@ -1,4 +1,4 @@
-import { destination, type Logger, type LoggerOptions, pino } from 'pino';
+import { destination, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
 
 /** Levels a log can be set to, most to least. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -6,7 +6,7 @@ export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', '
 /** Pino's number for errors; what is higher is worse. */
 const ERROR_SEVERITY = 50;
 /** Bytes of log that may wait to be written together. */
-const BUFFER_BYTES = 4_096;
+const BUFFER_BYTES = 16_000;
 
 /** A log of JSON lines on standard error. Lines are written together; what went wrong is written at once. */
 export function openLog(level: (typeof LOG_LEVELS)[number]): Logger {
@@ -14,7 +14,7 @@ export function openLog(level: (typeof LOG_LEVELS)[number]): Logger {
   const options: LoggerOptions = {
     level,
     base: null,
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: stdTimeFunctions.epochTime,
     formatters: { level: (label) => ({ level: label }) },
     hooks: {
       logMethod(parameters, method, severity) {

@@ -1,11 +1,22 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Storage } from '../storage/storage.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Counts every request by method, route and status, and serves `GET /metrics` for Prometheus. */
-export function measureRequests(app: FastifyInstance, storage: Storage): void {
+/** Takes the durations of one route's answers, in seconds, by status. */
+export type RouteTimer = (status: number, seconds: number) => void;
+
+/** What is measured, for Prometheus. */
+export interface Metrics {
+  readonly contentType: string;
+  /** A timer for one method and route pattern. A path itself would hold ids and emails, and make a series each. */
+  timeRoute(method: string, route: string): RouteTimer;
+  /** The text that Prometheus reads. */
+  print(): Promise<string>;
+}
+
+/** Metrics of the process, the storage and the requests. */
+export function newMetrics(storage: Storage): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addStorageGauges(registry, storage);
@@ -16,25 +27,21 @@ export function measureRequests(app: FastifyInstance, storage: Storage): void {
     buckets: SECONDS,
     registers: [registry],
   });
-  const series = new Map<string, { observe(seconds: number): void }>();
-  app.addHook('onResponse', async (request, reply) => {
-    const route = routeOf(request);
-    const key = `${request.method} ${route} ${reply.statusCode}`;
-    let child = series.get(key);
-    if (child === undefined) {
-      child = duration.labels(request.method, route, String(reply.statusCode));
-      series.set(key, child);
-    }
-    child.observe(reply.elapsedTime / 1000);
-  });
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
-  );
-}
-
-/** The route's pattern: a path itself would hold ids and emails, and make a series each. */
-export function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? 'none';
+  return {
+    contentType: registry.contentType,
+    timeRoute: (method, route) => {
+      const byStatus = new Map<number, { observe(seconds: number): void }>();
+      return (status, seconds) => {
+        let series = byStatus.get(status);
+        if (series === undefined) {
+          series = duration.labels(method, route, String(status));
+          byStatus.set(status, series);
+        }
+        series.observe(seconds);
+      };
+    },
+    print: () => registry.metrics(),
+  };
 }
 
 function addStorageGauges(registry: Registry, storage: Storage): void {
