@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CustomerSchema } from './customer-schema.js';
+import { ContactSchema, CustomerSchema } from './customer-schema.js';
 
 /** A field that was given and not used, in `data._partnerWarnings`, contract §3.1. */
 export const PartnerWarningSchema = Type.Object({
@@ -42,15 +42,14 @@ export const ErrorEnvelopeSchema = Type.Object({
   code: Type.String({ description: 'For programs' }),
   details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   errors: Type.Optional(Type.Array(FieldErrorSchema)),
-  requestId: Type.String(),
+  requestId: Type.String({ description: 'The X-Request-Id of the answer, for a question about it' }),
+  error: Type.Optional(Type.String({ description: 'Kept for older clients; read code instead' })),
+  error_description: Type.Optional(Type.String({ description: 'Kept for older clients; read code instead' })),
+  type: Type.Optional(Type.String({ description: 'Kept for older clients; read code instead' })),
 });
 
 /** Error answer as received. */
 export type ErrorEnvelope = Static<typeof ErrorEnvelopeSchema>;
-
-/** Success answer around some data, contract §2. */
-export const successEnvelope = <S extends Type.TSchema>(data: S) =>
-  Type.Object({ status: Type.Literal('success'), message: Type.String(), data });
 
 /** How a create-or-update ended, contract §3.2. */
 export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
@@ -70,3 +69,54 @@ export const BulkResultSchema = Type.Union([
 
 /** Result of one row of a bulk call. */
 export type BulkResult = Static<typeof BulkResultSchema>;
+
+/** Success answer around some data, contract §2. */
+const successEnvelope = <S extends Type.TSchema>(data: S) =>
+  Type.Object({ status: Type.Literal('success'), message: Type.String(), data });
+
+const customer = CustomerSchema;
+const _partnerWarnings = Type.Optional(
+  Type.Array(PartnerWarningSchema, { description: 'Fields that were given and not used; absent when there are none' }),
+);
+
+/** Answer with one customer, contract §3.2. */
+export const CustomerAnswerSchema = successEnvelope(Type.Object({ customer, _partnerWarnings }));
+
+/** Answer with a page of customers, contract §3.2. */
+export const CustomerPageAnswerSchema = successEnvelope(
+  Type.Object({ customers: Type.Array(CustomerSchema), pagination: PaginationSchema }),
+);
+
+/** Answer of a create-or-update, contract §3.2. */
+export const UpsertAnswerSchema = successEnvelope(
+  Type.Object({
+    customer,
+    outcome: Type.Union([Type.Literal('created'), Type.Literal('updated'), Type.Literal('unchanged')]),
+    _partnerWarnings,
+  }),
+);
+
+/** Answer of a bulk call: one result for each row, in the order of the rows, contract §3.2. */
+export const BulkAnswerSchema = successEnvelope(
+  Type.Object({
+    successCount: Type.Integer(),
+    errorCount: Type.Integer(),
+    results: Type.Array(BulkResultSchema),
+    _partnerWarnings,
+  }),
+);
+
+/** Answer with one contact, contract §3.2. */
+export const ContactAnswerSchema = successEnvelope(Type.Object({ contact: ContactSchema, _partnerWarnings }));
+
+/** Answer with the contacts of a customer, contract §3.2. */
+export const ContactsAnswerSchema = successEnvelope(Type.Object({ contacts: Type.Array(ContactSchema) }));
+
+/** Answer of a deletion, contract §3.2. */
+export const DeletedAnswerSchema = successEnvelope(
+  Type.Object({
+    uuid: Type.String({ format: 'uuid' }),
+    id: Type.String({ format: 'uuid', description: 'The same value as uuid' }),
+    deleted: Type.Literal(true),
+  }),
+);

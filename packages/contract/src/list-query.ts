@@ -18,12 +18,32 @@ export const CustomerListQuerySchema = Type.Object({
   page: Type.Optional(
     Type.Integer({ minimum: 1, maximum: CUSTOMER_LIMITS.page, default: 1, description: 'Past the end: empty' }),
   ),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: CUSTOMER_LIMITS.pageSize, default: 20 })),
-  orderBy: Type.Optional(
-    Type.Unsafe<CustomerOrder>({ type: 'string', enum: [...CUSTOMER_ORDERS], default: 'customer' }),
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: CUSTOMER_LIMITS.pageSize, default: 20, description: 'Records to a page' }),
   ),
-  orderDirection: Type.Optional(Type.Unsafe<'ASC' | 'DESC'>({ type: 'string', enum: ['ASC', 'DESC'], default: 'ASC' })),
-  status: Type.Optional(Type.Unsafe<'active' | 'inactive'>({ type: 'string', enum: ['active', 'inactive'] })),
+  orderBy: Type.Optional(
+    Type.Unsafe<CustomerOrder>({
+      type: 'string',
+      enum: [...CUSTOMER_ORDERS],
+      default: 'customer',
+      description: 'Field to sort by; ties go by uuid',
+    }),
+  ),
+  orderDirection: Type.Optional(
+    Type.Unsafe<'ASC' | 'DESC'>({
+      type: 'string',
+      enum: ['ASC', 'DESC'],
+      default: 'ASC',
+      description: 'Rising or falling',
+    }),
+  ),
+  status: Type.Optional(
+    Type.Unsafe<'active' | 'inactive'>({
+      type: 'string',
+      enum: ['active', 'inactive'],
+      description: 'Only customers of this status',
+    }),
+  ),
   updatedSince: Type.Optional(
     Type.String({ format: 'date-time', description: 'Only customers changed at or after this time (ISO 8601)' }),
   ),

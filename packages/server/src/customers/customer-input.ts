@@ -11,7 +11,7 @@ import {
 } from '@countersign/contract';
 import type { TSchema } from 'typebox';
 import { joinPath } from '../validation/field-path.js';
-import { oddCharacterErrors } from '../validation/odd-characters.js';
+import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
 import { contactErrors } from './contact-rules.js';
 import {
@@ -91,10 +91,17 @@ function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
   const errors = [
     ...rules.isShaped(body, path),
     ...rules.moreErrors(body, path),
-    ...rules.fields.flatMap((field) => oddCharacterErrors(Reflect.get(body, field), joinPath(path, field))),
+    ...oddErrors(body, path, rules.fields),
   ];
   if (errors.length > 0) return { errors };
   return { value: asChecked<T>(body), warnings: rules.warnings(body, path) };
+}
+
+function oddErrors(body: object, path: string, fields: readonly string[]): FieldError[] {
+  return fields.flatMap((field) => {
+    const value: unknown = Reflect.get(body, field);
+    return holdsOddCharacters(value) ? oddCharacterErrors(value, joinPath(path, field)) : [];
+  });
 }
 
 // The name is stored trimmed; the body was parsed for this request alone.

@@ -1,16 +1,10 @@
-import { PartnerError } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import { entityTag } from '../http/entity-tag.js';
 import { parseCustomerBody } from './customer-row.js';
 import type { StoredBody } from './customer-store.js';
 
-/**
- * The contacts of a customer, `GET /partners/customers/{uuid}/contacts`, contract §3.2.
- *
- * @throws PartnerError `customer_not_found`
- */
-export function listContacts(found: StoredBody | undefined): Answer {
-  if (found === undefined) throw new PartnerError('customer_not_found');
+/** The contacts of a customer, `GET /partners/customers/{uuid}/contacts`, contract §3.2. */
+export function listContacts(found: StoredBody): Answer {
   const { contacts } = parseCustomerBody(found.body);
   return successAnswer(200, {
     message: 'Contacts retrieved successfully',

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ListOrder, ListPosition } from '../storage/storage.js';
 
 /** Where a list goes on, as its opaque text holds it. */
@@ -10,14 +11,13 @@ export interface ListCursor {
 }
 
 const LETTERS: Record<ListOrder, string> = { name: 'n', email: 'e', created: 'c', updated: 'u' };
-const UUID_HEX = /^[0-9a-f]{32}$/;
-/** Cursors go on counting pages without an end; beyond this, the text was not made here. */
-const MOST_PAGES = 1e9;
+/** Order, direction, page, UUID, value: the value last and as it is, so that the longest name makes no longer cursor. */
+const CURSOR_FORM = /^([necu])([ad])([1-9]\d{0,8})\.([0-9a-f]{32})\.(.*)$/s;
 
 /** The text of a cursor. */
 export function formatListCursor({ order, descending, page, position }: ListCursor): string {
-  const parts = [LETTERS[order], descending ? 1 : 0, page, position.value, position.uuid];
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const { value, uuid } = position;
+  return Buffer.from(`${LETTERS[order]}${descending ? 'd' : 'a'}${page}.${uuid}.${value}`).toString('base64url');
 }
 
 /**
@@ -35,28 +35,18 @@ export function parseListCursor(
 }
 
 function parseCursorText(text: string): ListCursor | undefined {
-  const parts = parseParts(text);
-  if (!Array.isArray(parts) || parts.length !== 5) return undefined;
-  const [letter, direction, page, value, uuid]: unknown[] = parts;
+  const bytes = Buffer.from(text, 'base64url');
+  const match = isUtf8(bytes) ? CURSOR_FORM.exec(bytes.toString('utf8')) : null;
+  if (match === null) return undefined;
+  const [, letter, direction, page, uuid, valueText] = match;
   const order = orderOf(letter);
-  if (order === undefined || (direction !== 0 && direction !== 1)) return undefined;
-  if (typeof page !== 'number' || !Number.isInteger(page) || page < 1 || page > MOST_PAGES) return undefined;
-  if (typeof uuid !== 'string' || !UUID_HEX.test(uuid)) return undefined;
-  const isTime = order === 'created' || order === 'updated';
-  if (isTime ? !Number.isSafeInteger(value) : typeof value !== 'string') return undefined;
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  return { order, descending: direction === 1, page, position: { value, uuid } };
+  if (order === undefined || uuid === undefined || valueText === undefined) return undefined;
+  const value = order === 'created' || order === 'updated' ? Number(valueText) : valueText;
+  if (typeof value === 'number' && !Number.isSafeInteger(value)) return undefined;
+  return { order, descending: direction === 'd', page: Number(page), position: { value, uuid } };
 }
 
-function parseParts(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function orderOf(letter: unknown): ListOrder | undefined {
+function orderOf(letter: string | undefined): ListOrder | undefined {
   for (const order of ['name', 'email', 'created', 'updated'] as const) if (LETTERS[order] === letter) return order;
   return undefined;
 }

@@ -126,7 +126,7 @@ class QueryReader {
     const text = this.text(name, CUSTOMER_LIMITS.text);
     if (text === undefined) return undefined;
     const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(time)) return time;
+    if (!Number.isNaN(time) && isDay(text.slice(0, 10))) return time;
     return this.refuse(name, 'invalid_value', `${name} must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.`);
   }
 
@@ -138,4 +138,9 @@ class QueryReader {
   finish(): void {
     if (this.#errors.length > 0) throw new PartnerError('invalid_query', undefined, { errors: this.#errors });
   }
+}
+
+// Date.parse takes the 30th of February for the 2nd of March.
+function isDay(text: string): boolean {
+  return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }

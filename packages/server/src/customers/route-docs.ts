@@ -1,39 +1,7 @@
-import type { FastifySchema } from 'fastify';
+import { bulkDocs } from './bulk-docs.js';
+import { contactDocs } from './contact-docs.js';
+import { customerDocs } from './customer-docs.js';
+import { upsertDocs } from './upsert-docs.js';
 
-/** What the API page tells about each customer route. */
-export const routeDocs: Record<
-  | 'list'
-  | 'findByEmail'
-  | 'get'
-  | 'create'
-  | 'put'
-  | 'patch'
-  | 'delete'
-  | 'restore'
-  | 'upsertByExternalId'
-  | 'upsertByEmail'
-  | 'bulkCreate'
-  | 'bulkUpdate'
-  | 'listContacts'
-  | 'createContact'
-  | 'updateContact'
-  | 'deleteContact',
-  FastifySchema
-> = {
-  list: {},
-  findByEmail: {},
-  get: {},
-  create: {},
-  put: {},
-  patch: {},
-  delete: {},
-  restore: {},
-  upsertByExternalId: {},
-  upsertByEmail: {},
-  bulkCreate: {},
-  bulkUpdate: {},
-  listContacts: {},
-  createContact: {},
-  updateContact: {},
-  deleteContact: {},
-};
+/** What the reference tells about each customer route. */
+export const routeDocs = { ...customerDocs, ...upsertDocs, ...bulkDocs, ...contactDocs } as const;

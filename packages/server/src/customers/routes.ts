@@ -1,9 +1,11 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from '../http/answer.js';
 import { namesVersion } from '../http/entity-tag.js';
 import type { PartnerCommand } from '../http/partner-command.js';
 import { callerOf, jsonBodyOf } from '../http/partner-request.js';
-import { type Exchange, sendAnswer, writeAtomically } from '../http/write-atomically.js';
+import { sendAnswer } from '../http/send-answer.js';
+import { type Exchange, writeAtomically } from '../http/write-atomically.js';
 import { requireScope } from '../partner/authenticate.js';
 import type { Storage } from '../storage/storage.js';
 import { bulkCreateCustomers, bulkUpdateCustomers } from './bulk-customers.js';
@@ -50,12 +52,12 @@ function mountReads(app: FastifyInstance, storage: Storage): void {
 
   app.get<{ Querystring: RawQuery }>('/find-by-email', { schema: routeDocs.findByEmail }, async (request, reply) => {
     const email = parseEmailQuery(request.query);
-    return sendCustomer(request, reply, await customerReader(storage, readingTeam(request)).findByEmail(email));
+    return sendCustomer({ request, reply }, await customerReader(storage, readingTeam(request)).findByEmail(email));
   });
 
   app.get<OfCustomer>('/:uuid', { schema: routeDocs.get }, async (request, reply) => {
     const uuid = requireUuid(request.params.uuid);
-    return sendCustomer(request, reply, await customerReader(storage, readingTeam(request)).findByUuid(uuid));
+    return sendCustomer({ request, reply }, await customerReader(storage, readingTeam(request)).findByUuid(uuid));
   });
 }
 
@@ -173,7 +175,8 @@ function mountContacts(app: FastifyInstance, storage: Storage): void {
   app.get<OfCustomer>('/:uuid/contacts', { schema: routeDocs.listContacts }, async (request, reply) => {
     const uuid = requireUuid(request.params.uuid);
     const found = await customerReader(storage, readingTeam(request)).findByUuid(uuid);
-    return sendAnswer(reply, listContacts(found));
+    if (found === undefined) throw new PartnerError('customer_not_found');
+    return sendUnlessKnown({ request, reply }, found, listContacts(found));
   });
 
   app.post<OfCustomer>('/:uuid/contacts', { schema: routeDocs.createContact }, (request, reply) =>
@@ -247,10 +250,18 @@ function write<I>(storage: Storage, exchange: Exchange, { command, input }: Writ
   return writeAtomically(storage, exchange, { command, input: () => input(caller.team.id) });
 }
 
-function sendCustomer(request: FastifyRequest, reply: FastifyReply, found: StoredBody | undefined): FastifyReply {
+function sendCustomer({ request, reply }: Exchange, found: StoredBody | undefined): FastifyReply {
   if (found === undefined) throw new PartnerError('customer_not_found');
-  const answer = customerAnswer(found, { message: 'Customer retrieved successfully' });
+  return sendUnlessKnown(
+    { request, reply },
+    found,
+    customerAnswer(found, { message: 'Customer retrieved successfully' }),
+  );
+}
+
+// RFC 9110 §13.1.2: what the client has already is not sent again.
+function sendUnlessKnown({ request, reply }: Exchange, { version }: StoredBody, answer: Answer): FastifyReply {
   const known = request.headers['if-none-match'];
-  if (known !== undefined && namesVersion(known, found.version)) return reply.code(304).headers(answer.headers).send();
-  return sendAnswer(reply, answer);
+  const isKnown = known !== undefined && namesVersion(known, version);
+  return isKnown ? reply.code(304).headers(answer.headers).send() : sendAnswer(reply, answer);
 }

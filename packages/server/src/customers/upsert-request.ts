@@ -37,9 +37,12 @@ function missingKey(body: object, by: UpsertKey): object {
 function contradictionsOf(body: object, by: UpsertKey): FieldError[] {
   const field = 'email' in by ? 'email' : 'externalId';
   const given: unknown = Reflect.get(body, field);
-  if (given === undefined || typeof given !== 'string') return [];
-  const isSame = 'email' in by ? emailKey(given) === emailKey(by.email) : given === by.externalId;
-  return isSame
-    ? []
-    : [{ field, code: 'contradicts_path', message: `${field} must be the one in the path, or be left out.` }];
+  const isContradicted =
+    'email' in by
+      ? typeof given === 'string' && emailKey(given) !== emailKey(by.email)
+      : // null is right by type, and would take the key away.
+        given === null || (typeof given === 'string' && given !== by.externalId);
+  return isContradicted
+    ? [{ field, code: 'contradicts_path', message: `${field} must be the one in the path, or be left out.` }]
+    : [];
 }
