@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { LOG_LEVELS } from './operations/logger.js';
 import { findSqliteFile } from './storage/open-storage.js';
 
@@ -86,7 +87,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     refreshTokenSeconds: numberOf('COUNTERSIGN_REFRESH_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
     bodyLimit: numberOf('COUNTERSIGN_BODY_LIMIT', { min: 1_024, max: 268_435_456 }),
     logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),
-    trustedProxies: list(textOf('COUNTERSIGN_TRUSTED_PROXIES')),
+    trustedProxies: networks('COUNTERSIGN_TRUSTED_PROXIES', textOf('COUNTERSIGN_TRUSTED_PROXIES')),
     isDevelopment: choice('COUNTERSIGN_DEVELOPMENT', textOf('COUNTERSIGN_DEVELOPMENT'), ['true', 'false']) === 'true',
   });
 }
@@ -137,9 +138,17 @@ function choice<T extends string>(name: SettingName, text: string, choices: read
   throw new InvalidSetting(name, `must be one of: ${choices.join(', ')}.`);
 }
 
-function list(text: string): string[] {
-  return text
+function networks(name: SettingName, text: string): string[] {
+  const items = text
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '');
+  if (items.every(isNetwork)) return items;
+  throw new InvalidSetting(name, 'must be addresses or networks, comma-separated, such as 10.0.0.1,192.168.0.0/16.');
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = '', bits = '1'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return Number(bits) >= 1 && Number(bits) <= longest;
 }

@@ -77,7 +77,10 @@ function sentenceOf(error: unknown): string {
 }
 
 function listenFault(error: Error): string | undefined {
-  if (!('code' in error) || !('port' in error)) return undefined;
+  if (!('code' in error)) return undefined;
+  const isNoAddress = error.code === 'EADDRNOTAVAIL' || ('syscall' in error && error.syscall === 'getaddrinfo');
+  if (isNoAddress) return 'COUNTERSIGN_HOST (--host) is not an address of this machine.';
+  if (!('port' in error)) return undefined;
   if (error.code === 'EADDRINUSE') return `port ${String(error.port)} is taken; choose another with --port.`;
   if (error.code === 'EACCES') return `port ${String(error.port)} needs more rights; choose another with --port.`;
   return undefined;

@@ -67,7 +67,7 @@ async function verify(gate: Gate, request: FastifyRequest, reply: FastifyReply):
   if (state !== undefined) reply.headers(rateLimitHeaders(state));
   const token = await gate.tokens.require(request.headers.authorization, nowMs);
   if (token.appId !== app.id) throw new PartnerError('client_mismatch');
-  admitOnce(gate, request, { appId: app.id, signature, time });
+  const isNoted = admitOnce(gate, request, { appId: app.id, signature, time });
   return {
     bodyHash,
     caller: {
@@ -76,7 +76,9 @@ async function verify(gate: Gate, request: FastifyRequest, reply: FastifyReply):
       userId: token.userId,
       scopes: token.scopes,
     },
-    forgetReplay: () => gate.replays.forget(app.id, signature, time),
+    forgetReplay: () => {
+      if (isNoted) gate.replays.forget(app.id, signature, time);
+    },
   };
 }
 
@@ -120,9 +122,12 @@ interface SignatureMark {
   readonly time: number;
 }
 
-function admitOnce(gate: Gate, request: FastifyRequest, { appId, signature, time }: SignatureMark): void {
-  if (!MUTATING.has(request.method) || request.headers['idempotency-key'] !== undefined) return;
-  if (!gate.replays.admit(appId, signature, time)) throw new PartnerError('replayed_request');
+// With a key a signature may come again, but is noted as any other: taking the key away makes no new request of it.
+function admitOnce(gate: Gate, request: FastifyRequest, { appId, signature, time }: SignatureMark): boolean {
+  if (!MUTATING.has(request.method)) return false;
+  const isNew = gate.replays.admit(appId, signature, time);
+  if (!isNew && request.headers['idempotency-key'] === undefined) throw new PartnerError('replayed_request');
+  return isNew;
 }
 
 /** Refuses a caller whose token lacks a scope. @throws PartnerError `insufficient_scope` */

@@ -16,6 +16,8 @@ const ajv = new Ajv({
   removeAdditional: false,
   useDefaults: false,
   strict: false,
+  // 1e999 is valid JSON and reads as Infinity, which JSON cannot write again.
+  strictNumbers: true,
 });
 ajv.addFormat('email', isEmailAddress);
 ajv.addFormat('optional-email', (text: string) => text === '' || isEmailAddress(text));
