@@ -5,6 +5,7 @@ import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
 import { answerClientError } from './http/client-error.js';
 import { handleError } from './http/error-handler.js';
+import { answerOddRequests, ODD_REQUESTS_ARE_OURS } from './http/odd-requests.js';
 import { requireAuthentication } from './http/partner-request.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
 import { requestIdOf } from './http/request-id.js';
@@ -27,6 +28,8 @@ export interface AppParts {
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often requests that take too long are looked for, in milliseconds. */
+const LATE_CHECK_MS = 5_000;
 /** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
 const LONGEST_PATH_PARAMETER = 4_096;
 
@@ -39,6 +42,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
+  answerOddRequests(app);
   observeRequests(app, parts.storage);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts.storage);
@@ -70,6 +74,8 @@ function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstan
     bodyLimit,
     genReqId: (request) => requestIdOf(request),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    // The two times are one: the server waits for the longer of them, whichever it is.
+    http: { ...ODD_REQUESTS_ARE_OURS, headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LATE_CHECK_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     clientErrorHandler: answerClientError,

@@ -10,6 +10,7 @@ import {
   type PartnerWarning,
 } from '@countersign/contract';
 import type { TSchema } from 'typebox';
+import { withoutCrowdedErrors } from '../validation/crowded-errors.js';
 import { joinPath } from '../validation/field-path.js';
 import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
@@ -20,6 +21,9 @@ import {
   contactWarnings,
   customerWarnings,
   patchWarnings,
+  usedOfContact,
+  usedOfCustomer,
+  usedOfPatch,
 } from './input-warnings.js';
 
 /** A body that was checked, with what in it was not used. */
@@ -35,6 +39,8 @@ interface BodyRules {
   readonly isShaped: SchemaValidator;
   readonly fields: readonly string[];
   warnings(body: object, path: string): PartnerWarning[];
+  /** The body without what is warned of. */
+  used(body: object): object;
   moreErrors(body: object, path: string): FieldError[];
 }
 
@@ -48,6 +54,7 @@ const customerRules: BodyRules = {
     ...addressWarnings(body, path),
     ...contactsWarnings(body, path),
   ],
+  used: usedOfCustomer,
   moreErrors: (body, path) => contactErrors(Reflect.get(body, 'contacts'), joinPath(path, 'contacts')),
 };
 
@@ -55,6 +62,7 @@ const patchRules: BodyRules = {
   isShaped: schemaValidator(CustomerPatchSchema),
   fields: fieldsOf(CustomerPatchSchema),
   warnings: (body, path) => [...patchWarnings(body, path), ...addressWarnings(body, path)],
+  used: usedOfPatch,
   moreErrors: () => [],
 };
 
@@ -62,6 +70,7 @@ const contactRules: BodyRules = {
   isShaped: schemaValidator(ContactInputSchema),
   fields: fieldsOf(ContactInputSchema),
   warnings: (body, path) => contactWarnings(body, path),
+  used: usedOfContact,
   moreErrors: () => [],
 };
 
@@ -93,8 +102,10 @@ function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
     ...rules.moreErrors(body, path),
     ...oddErrors(body, path, rules.fields),
   ];
-  if (errors.length > 0) return { errors };
-  return { value: asChecked<T>(body), warnings: rules.warnings(body, path) };
+  if (errors.length > 0) return { errors: withoutCrowdedErrors(errors) };
+  const warnings = rules.warnings(body, path);
+  // What is not used goes no further: it may be nested so deep that it cannot be copied to the writer.
+  return { value: asChecked<T>(warnings.length === 0 ? body : rules.used(body)), warnings };
 }
 
 function oddErrors(body: object, path: string, fields: readonly string[]): FieldError[] {

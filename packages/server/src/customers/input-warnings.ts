@@ -69,3 +69,36 @@ function unusedField(field: string, name: string): PartnerWarning {
     ? { field, reason: 'read_only_field', message: `${field} is set by the server and was ignored.` }
     : { field, reason: 'unknown_field', message: `${field} is not a field of this object and was ignored.` };
 }
+
+/** A new customer's body without what is not used. */
+export function usedOfCustomer(body: object): object {
+  return withUsedAddresses({ ...picked(body, CUSTOMER_FIELDS), ...usedContacts(body) });
+}
+
+/** An update's body without what is not used. */
+export function usedOfPatch(body: object): object {
+  return withUsedAddresses(picked(body, PATCH_FIELDS));
+}
+
+/** A contact without what is not used. */
+export function usedOfContact(contact: object): object {
+  return picked(contact, CONTACT_FIELDS);
+}
+
+function usedContacts(body: object): object {
+  const contacts: unknown = Reflect.get(body, 'contacts');
+  return Array.isArray(contacts) ? { contacts: contacts.map((contact: object) => usedOfContact(contact)) } : {};
+}
+
+function withUsedAddresses(body: object): object {
+  const used: Record<string, unknown> = { ...body };
+  for (const field of ['billingAddress', 'shippingAddress']) {
+    const address = used[field];
+    if (typeof address === 'object' && address !== null) used[field] = picked(address, ADDRESS_FIELDS);
+  }
+  return used;
+}
+
+function picked(body: object, fields: ReadonlySet<string>): object {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => fields.has(name)));
+}

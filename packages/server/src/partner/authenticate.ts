@@ -38,8 +38,8 @@ const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  * @throws PartnerError 401, 403 or 429
  */
 export async function authenticate(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
-  await gate.limits.refuseGuessing(request.ip);
   try {
+    await gate.limits.refuseGuessing(request.ip);
     return await verify(gate, request, reply);
   } catch (error) {
     if (error instanceof PartnerError && error.status === 401 && error.code !== 'replayed_request') {

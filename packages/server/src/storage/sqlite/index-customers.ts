@@ -3,24 +3,27 @@ import type { SqliteConnection } from './connection.js';
 /** Customers indexed in one transaction. */
 const BATCH_ROWS = 2_048;
 /** Marks the end of a text twice, so that every character of it begins a trigram and short searches find it. */
-const END_MARK = 'char(31, 31)';
+export const END_MARK = '\u001f\u001f';
 
-// The cross joins keep the order: the few that wait first, each looked up by its key.
-const NEXT_PENDING = `select p.customer_id as id, p.version, c.deleted_at is null as is_live
-  from records.search_pending p cross join records.customers c on c.id = p.customer_id
+// The cross join keeps the order: the few that wait first, each looked up by its key.
+const NEXT_PENDING = `select p.customer_id as id, p.version, c.deleted_at is null as is_live,
+    c.name_key, c.email_key, c.phone_key, c.uuid, c.created_at
+  from search_pending p cross join customers c on c.id = p.customer_id
   order by p.customer_id limit ${BATCH_ROWS}`;
 
-const FORGET_DELETED = 'delete from customer_search where rowid = ?';
-
-const INDEX_LIVE = `insert or replace into customer_search (rowid, name, email, phone)
-  select c.id, c.name_key || ${END_MARK}, c.email_key || ${END_MARK}, c.phone_key || ${END_MARK}
-  from records.search_pending p cross join records.customers c on c.id = p.customer_id
-  where p.customer_id <= ? and c.deleted_at is null order by p.customer_id`;
+const FORGET = 'delete from customer_search where rowid = ?';
+const INDEX =
+  'insert or replace into customer_search (rowid, name, email, phone, uuid, created_at) values (?, ?, ?, ?, ?, ?)';
 
 interface WaitingCustomer {
   readonly id: number;
   readonly version: number;
   readonly is_live: number;
+  readonly name_key: string;
+  readonly email_key: string;
+  readonly phone_key: string;
+  readonly uuid: Uint8Array;
+  readonly created_at: number;
 }
 
 /** Customers that were indexed, each at its version then, and how many batches that makes. */
@@ -31,48 +34,68 @@ export interface IndexedBatch {
   readonly hasMore: boolean;
 }
 
+/** The two files that indexing works on. */
+export interface IndexFiles {
+  /** The database, to read. */
+  readonly records: SqliteConnection;
+  /** The search index, to write. */
+  readonly index: SqliteConnection;
+}
+
 /**
- * Brings the customers that have waited for it into the search index, in one transaction of the index's file, with the
- * database attached as `records`; undefined when none wait. Doing it twice does no harm.
+ * Brings the customers that have waited for it into the search index, in one transaction of the index's file; undefined
+ * when none wait. Doing it twice does no harm. The database is read first and let go of, since a long look at it would
+ * keep its log from starting anew.
  */
-export function indexCustomers(connection: SqliteConnection): IndexedBatch | undefined {
-  // Not immediate: that would take the write lock of the attached database too, and stop its writer.
-  connection.runText('begin');
-  try {
-    const waiting = connection.allText<WaitingCustomer>(NEXT_PENDING, []);
-    const last = waiting.at(-1);
-    if (last === undefined) {
-      connection.runText('rollback');
-      return undefined;
-    }
-    for (const { id, is_live: isLive } of waiting) if (isLive === 0) connection.runText(FORGET_DELETED, [id]);
-    connection.runText(INDEX_LIVE, [last.id]);
-    const [state] = connection.allText<{ generation: number }>(
+export function indexCustomers({ records, index }: IndexFiles): IndexedBatch | undefined {
+  const waiting = records.allText<WaitingCustomer>(NEXT_PENDING, []);
+  if (waiting.length === 0) return undefined;
+  return inTransaction(index, () => {
+    for (const customer of waiting) indexCustomer(index, customer);
+    const [state] = index.allText<{ generation: number }>(
       'update search_state set generation = generation + 1 returning generation',
       [],
     );
-    connection.runText('commit');
     return {
       pairs: waiting.map(({ id, version }) => [id, version] as const),
       generation: state?.generation ?? 0,
       hasMore: waiting.length === BATCH_ROWS,
     };
-  } catch (error) {
-    if (connection.isInTransaction) connection.runText('rollback');
-    throw error;
+  });
+}
+
+function indexCustomer(index: SqliteConnection, customer: WaitingCustomer): void {
+  if (customer.is_live === 0) {
+    index.runText(FORGET, [customer.id]);
+    return;
   }
+  index.runText(INDEX, [
+    customer.id,
+    customer.name_key + END_MARK,
+    customer.email_key + END_MARK,
+    customer.phone_key + END_MARK,
+    customer.uuid,
+    customer.created_at,
+  ]);
 }
 
 /** Takes indexed customers off the waiting list, but for those that have changed since, in the database's writer. */
 export function forgetIndexed(connection: SqliteConnection, { pairs, generation }: IndexedBatch): void {
-  connection.runText('begin immediate');
-  try {
+  inTransaction(connection, () => {
     connection.runText(
-      `delete from search_pending where (customer_id, version) in (select value ->> 0, value ->> 1 from json_each(?))`,
+      'delete from search_pending where (customer_id, version) in (select value ->> 0, value ->> 1 from json_each(?))',
       [JSON.stringify(pairs)],
     );
     connection.runText('update search_state set generation = ?', [generation]);
+  });
+}
+
+function inTransaction<T>(connection: SqliteConnection, work: () => T): T {
+  connection.runText('begin immediate');
+  try {
+    const result = work();
     connection.runText('commit');
+    return result;
   } catch (error) {
     if (connection.isInTransaction) connection.runText('rollback');
     throw error;

@@ -10,8 +10,10 @@ import { describeStorageFault } from './storage-fault.js';
 const port = parentPort;
 if (port === null) throw new Error('the indexer runs in a worker thread');
 const { file }: ReaderThreadData = workerData;
-const connection = new SqliteConnection(searchFileOf(file), 'indexer');
-connection.runText('attach ? as records', [file]);
+const files = {
+  records: new SqliteConnection(file, 'reader'),
+  index: new SqliteConnection(searchFileOf(file), 'indexer'),
+};
 
 port.on('message', (message: ToIndexer) => {
   if (message === 'index') index();
@@ -24,7 +26,7 @@ function index(): void {
 
 function nextBatch(): FromIndexer['batch'] {
   try {
-    return indexCustomers(connection);
+    return indexCustomers(files);
   } catch (error) {
     // A full disk: the customers stay on the waiting list, where searches find them, and a later turn tries again.
     if (describeStorageFault(error) === undefined) throw error;
@@ -33,6 +35,7 @@ function nextBatch(): FromIndexer['batch'] {
 }
 
 function close(): void {
-  connection.close();
+  files.records.close();
+  files.index.close();
   port?.close();
 }

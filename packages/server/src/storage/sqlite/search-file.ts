@@ -11,7 +11,7 @@ export function searchFileOf(file: string): string {
 const SEARCH_SCHEMA = `
 create table search_state (id integer primary key check (id = 1), epoch text not null, generation integer not null) strict;
 create virtual table customer_search using fts5 (
-  name, email, phone, content = '', contentless_delete = 1, tokenize = 'trigram case_sensitive 1'
+  name, email, phone, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
 );
 create virtual table customer_search_terms using fts5vocab (customer_search, row);
 `;

@@ -91,7 +91,21 @@ export class Writer {
     if (this.#jobs.length === 0) return;
     const jobs = this.#jobs;
     this.#jobs = [];
-    this.#post({ type: 'jobs', jobs });
+    try {
+      this.#post({ type: 'jobs', jobs });
+    } catch {
+      for (const job of jobs) this.#handOverAlone(job);
+    }
+  }
+
+  // Nothing of a message is sent when one of its jobs cannot be copied; only that one's caller is told.
+  #handOverAlone(job: WriteJob): void {
+    try {
+      this.#post({ type: 'jobs', jobs: [job] });
+    } catch (error) {
+      this.#waiting.get(job.id)?.reject(error instanceof Error ? error : new Error('a job cannot be copied'));
+      this.#waiting.delete(job.id);
+    }
   }
 
   #post(message: ToWriter): void {

@@ -1,0 +1,67 @@
+import type { ListOrder, ListRequest } from '../storage.js';
+import { CUSTOMER_KEYS_PER_TEAM } from './sqlite-dialect.js';
+
+/** Executes SQL text on a reader. */
+export type RunQuery = <R>(text: string, parameters: readonly unknown[]) => Promise<R[]>;
+
+/** The column that an order sorts by, and the index that holds it in this order. */
+export interface OrderColumn {
+  readonly column: string;
+  readonly index: string;
+}
+
+/** The orders of a list. */
+export const ORDERS: Record<ListOrder, OrderColumn> = {
+  name: { column: 'name_key', index: 'customers_by_name' },
+  email: { column: 'email_key', index: 'customers_by_email' },
+  created: { column: 'created_at', index: 'customers_by_created' },
+  updated: { column: 'updated_at', index: 'customers_by_updated' },
+};
+
+/** A piece of SQL with its positional parameters. */
+export interface Fragment {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** The first and the last internal key that a team's customers can have. */
+export function teamKeys(teamId: number): [first: number, last: number] {
+  return [teamId * CUSTOMER_KEYS_PER_TEAM, (teamId + 1) * CUSTOMER_KEYS_PER_TEAM - 1];
+}
+
+/** Whether one of some columns holds a text; takes the text as a parameter for each. */
+export function contains(...columns: string[]): string {
+  return `(${columns.map((column) => `instr(${column}, ?) > 0`).join(' or ')})`;
+}
+
+/** The parameters of {@link contains} with three columns. */
+export function thrice(search: string): string[] {
+  return [search, search, search];
+}
+
+/** The conditions of the filters, without those of team and search. */
+export function filtersOf({ status, createdSince, updatedSince }: ListRequest, table: string): Fragment {
+  const conditions: string[] = [];
+  const parameters: unknown[] = [];
+  const add = (condition: string, value: unknown) => {
+    if (value === undefined) return;
+    conditions.push(` and ${table}.${condition}`);
+    parameters.push(value);
+  };
+  add('status = ?', status);
+  add('created_at >= ?', createdSince);
+  add('updated_at >= ?', updatedSince);
+  return { text: conditions.join(''), parameters };
+}
+
+/** The conditions that every listed record meets, but for its place behind the cursor. */
+export function conditionsOf(request: ListRequest): Fragment {
+  const filters = filtersOf(request, 'c');
+  const search = request.search;
+  return {
+    text: `c.team_id = ? and c.deleted_at is null${filters.text}${
+      search === undefined ? '' : ` and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}`
+    }`,
+    parameters: [request.teamId, ...filters.parameters, ...(search === undefined ? [] : thrice(search))],
+  };
+}

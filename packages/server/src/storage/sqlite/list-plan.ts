@@ -1,0 +1,159 @@
+import type { ListOrder, ListRequest } from '../storage.js';
+import {
+  conditionsOf,
+  contains,
+  type Fragment,
+  filtersOf,
+  ORDERS,
+  type RunQuery,
+  teamKeys,
+  thrice,
+} from './list-conditions.js';
+
+/** Candidates up to this number are fetched and sorted; beyond it, walking the order's index is cheaper. */
+const SORTED_CANDIDATES = 5_000;
+/** Trigrams that a search of one or two characters may stand for before it counts as matching nearly everything. */
+const SHORT_SEARCH_TERMS = 500;
+/** Fewest characters of a trigram. */
+const TRIGRAM_LENGTH = 3;
+
+/** How the records of a list are found, and how many there are, as far as that is known before reading them. */
+export interface ListPlan {
+  /** A query of `id`, `uuid` and `value` of the records to sort; undefined where only walking the order finds them. */
+  readonly candidates: Fragment | undefined;
+  /** Whether there are so many that walking the order meets a page of them sooner. */
+  readonly areMany: boolean;
+  readonly total: number | undefined;
+}
+
+/** What the search index knows of a customer besides its searched text, without the end marks. */
+const INDEXED_VALUES: Partial<Record<ListOrder, string>> = {
+  name: 'substr(name, 1, length(name) - 2)',
+  email: 'substr(email, 1, length(email) - 2)',
+  created: 'created_at',
+};
+
+/** Decides how a list is found. */
+export async function planList(query: RunQuery, request: ListRequest): Promise<ListPlan> {
+  if (request.search !== undefined) return planSearch(query, request, request.search);
+  if (request.createdSince === undefined && request.updatedSince === undefined) {
+    return { candidates: undefined, areMany: true, total: await countTeam(query, request) };
+  }
+  return planSince(query, request);
+}
+
+async function countTeam(query: RunQuery, { teamId, status }: ListRequest): Promise<number> {
+  const rows = await query<{ total: number }>(
+    `select coalesce(sum(live), 0) as total from customer_counts where team_id = ?${status === undefined ? '' : ' and status = ?'}`,
+    status === undefined ? [teamId] : [teamId, status],
+  );
+  return rows[0]?.total ?? 0;
+}
+
+async function planSince(query: RunQuery, request: ListRequest): Promise<ListPlan> {
+  const [column, since] =
+    request.updatedSince === undefined
+      ? (['created', request.createdSince] as const)
+      : (['updated', request.updatedSince] as const);
+  const order = ORDERS[column];
+  const keys: Fragment = {
+    text: `select id from customers indexed by ${order.index} where team_id = ? and deleted_at is null and ${order.column} >= ?`,
+    parameters: [request.teamId, since],
+  };
+  const areMany = (await countUpTo(query, keys)) > SORTED_CANDIDATES;
+  return { candidates: lookedUp(request, keys), areMany, total: undefined };
+}
+
+/** The records of some keys that meet all conditions, with what they are sorted by. */
+function lookedUp(request: ListRequest, keys: Fragment): Fragment {
+  const conditions = conditionsOf(request);
+  return {
+    text: `select c.id, c.uuid, c.${ORDERS[request.order].column} as value
+      from (${keys.text}) k cross join customers c on c.id = k.id where ${conditions.text}`,
+    parameters: [...keys.parameters, ...conditions.parameters],
+  };
+}
+
+async function planSearch(query: RunQuery, request: ListRequest, search: string): Promise<ListPlan> {
+  const match = await matchExpression(query, search);
+  if (match === undefined) {
+    return { candidates: undefined, areMany: true, total: await countShortSearch(query, request, search) };
+  }
+  const indexed: Fragment = {
+    text: 'from search.customer_search where customer_search match ? and rowid between ? and ?',
+    parameters: [match, ...teamKeys(request.teamId)],
+  };
+  const areMany = (await countUpTo(query, prefixed('select rowid', indexed))) > SORTED_CANDIDATES;
+  const total = areMany ? await countIndexed(query, request, indexed) : undefined;
+  return { candidates: foundByIndex(request, indexed), areMany, total };
+}
+
+// The index tells name, email and time of creation itself; for all else its customers are looked up. Those that wait for
+// it are read as they are now, and not as it knows them.
+function foundByIndex(request: ListRequest, indexed: Fragment): Fragment {
+  const range = teamKeys(request.teamId);
+  const waiting: Fragment = {
+    text: 'select customer_id as id from search_pending where customer_id between ? and ?',
+    parameters: range,
+  };
+  const value = INDEXED_VALUES[request.order];
+  const settled = `${indexed.text} and rowid not in (select customer_id from search_pending)`;
+  if (value === undefined || filtersOf(request, 'c').parameters.length > 0) {
+    return lookedUp(request, {
+      text: `select rowid as id ${settled} union all ${waiting.text}`,
+      parameters: [...indexed.parameters, ...waiting.parameters],
+    });
+  }
+  const changed = lookedUp(request, waiting);
+  return {
+    text: `select rowid as id, uuid, ${value} as value ${settled} union all ${changed.text}`,
+    parameters: [...indexed.parameters, ...changed.parameters],
+  };
+}
+
+function prefixed(start: string, { text, parameters }: Fragment): Fragment {
+  return { text: `${start} ${text}`, parameters };
+}
+
+// Fewer than three characters make no trigram: they are looked up as the beginning of trigrams instead.
+async function matchExpression(query: RunQuery, search: string): Promise<string | undefined> {
+  if ([...search].length >= TRIGRAM_LENGTH) return quoted(search);
+  const terms = await query<{ term: string }>(
+    'select term from search.customer_search_terms where term >= ? and term < ? limit ?',
+    [search, `${search}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
+  );
+  if (terms.length > SHORT_SEARCH_TERMS) return undefined;
+  return terms.length === 0 ? quoted(`${search}\u{1f}\u{1f}`) : terms.map(({ term }) => quoted(term)).join(' OR ');
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+async function countUpTo(query: RunQuery, keys: Fragment): Promise<number> {
+  const rows = await query<{ total: number }>(
+    `select count(*) as total from (${keys.text} limit ${SORTED_CANDIDATES + 1})`,
+    keys.parameters,
+  );
+  return rows[0]?.total ?? 0;
+}
+
+// The index counts what it knows, but for customers that wait for it; those are counted as they are.
+async function countIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<number | undefined> {
+  if (request.search === undefined || filtersOf(request, 'c').parameters.length > 0) return undefined;
+  const rows = await query<{ total: number }>(
+    `select (select count(*) from (select rowid as id ${indexed.text}) where id not in (select customer_id from search_pending))
+      + (select count(*) from search_pending p cross join customers c on c.id = p.customer_id
+         where p.customer_id between ? and ? and c.deleted_at is null and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}) as total`,
+    [...indexed.parameters, ...teamKeys(request.teamId), ...thrice(request.search)],
+  );
+  return rows[0]?.total;
+}
+
+// So short a text stands for too many trigrams: the index's own copy of the texts is searched through, which is small.
+function countShortSearch(query: RunQuery, request: ListRequest, search: string): Promise<number | undefined> {
+  return countIndexed(query, request, {
+    text: `from (select id as rowid from search.customer_search_content where id between ? and ? and ${contains('c0', 'c1', 'c2')})`,
+    parameters: [...teamKeys(request.teamId), ...thrice(search)],
+  });
+}
