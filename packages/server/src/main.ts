@@ -10,6 +10,7 @@ import { requireMasterKey, type Settings } from './settings.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { secretBox } from './teams/secret-box.js';
+import { WRITER_ENTRY } from './writer-entry.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
@@ -30,9 +31,6 @@ export interface ServerOptions {
 const FORGET_EVERY_MS = 60 * 60 * 1000;
 /** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
 const DRAIN_MS = 8_000;
-
-/** The thread that writes, with every command of the program. */
-export const WRITER_ENTRY = new URL('./writer-thread.js', import.meta.url);
 
 /**
  * Settings, storage, application, listen, drain: a whole server.

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { type DemoAccess, openDemo } from '../demo/open-demo.js';
+import type { DemoAccess } from '../demo/open-demo.js';
 import { newMasterKey, readSettings, type Settings } from '../settings.js';
 import { findSqliteFile } from '../storage/open-storage.js';
 import { addServeOptions, type ServeOptions, serveFlags, serveUntilSignal } from './serve.js';
@@ -16,6 +16,7 @@ export function devCommand(command: Command): Command {
     await serveUntilSignal(settings, {
       migrate: true,
       onListening: async (server) => {
+        const { openDemo } = await import('../demo/open-demo.js');
         const demo = await openDemo(server.storage, { settings, file: join(folderOf(settings), 'demo.json') });
         process.stdout.write(welcome(server.url, demo));
       },
@@ -50,7 +51,6 @@ function welcome(url: string, demo: DemoAccess): string {
   return `
   API page    ${url}/docs
   Team        ${demo.workspaceName} (${demo.workspaceId})
-  Sign in as  ${demo.email} with the password ${demo.password}
 
 Your credentials. Paste these into a shell:
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type RunningServer, startServer } from '../main.js';
+import type { RunningServer } from '../main.js';
 import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { type DatabaseOptions, settingFlags } from './with-storage.js';
 
@@ -47,6 +47,8 @@ export async function serveUntilSignal(
   }: { readonly migrate: boolean; readonly onListening?: (server: RunningServer) => Promise<void> },
 ): Promise<void> {
   const stopped = nextStopSignal();
+  // The web application is loaded by the commands that serve, and not by every short command.
+  const { startServer } = await import('../main.js');
   const server = await startServer({ settings, migrate });
   process.stdout.write(`countersign listening on ${server.url}\n`);
   await onListening?.(server);

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { WRITER_ENTRY } from '../main.js';
 import { readSettings, type SettingFlags, type Settings } from '../settings.js';
 import { findSqliteFile, openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
+import { WRITER_ENTRY } from '../writer-entry.js';
 import { CommandFailure } from './command-failure.js';
 
 /** The file beside a development database that holds its master key. */
@@ -38,6 +38,7 @@ export async function withStorage<T>(
   const storage = await openStorage({
     url: settings.databaseUrl,
     migrate,
+    isBrief: true,
     writerEntry: WRITER_ENTRY,
     onLost: (error) => {
       throw new CommandFailure('The database was lost in the middle of the work.', { cause: error });

@@ -105,7 +105,20 @@ function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
   if (errors.length > 0) return { errors: withoutCrowdedErrors(errors) };
   const warnings = rules.warnings(body, path);
   // What is not used goes no further: it may be nested so deep that it cannot be copied to the writer.
-  return { value: asChecked<T>(warnings.length === 0 ? body : rules.used(body)), warnings };
+  return {
+    value: asChecked<T>(warnings.length === 0 ? body : rules.used(body)),
+    warnings: fewWarnings(warnings, path),
+  };
+}
+
+/** Warnings told one by one; a body of nothing but unknown fields would otherwise get an answer many times its size. */
+const MOST_WARNINGS = 100;
+
+function fewWarnings(warnings: readonly PartnerWarning[], path: string): readonly PartnerWarning[] {
+  if (warnings.length <= MOST_WARNINGS) return warnings;
+  const left = warnings.length - MOST_WARNINGS;
+  const message = `${left} more unknown fields were ignored.`;
+  return [...warnings.slice(0, MOST_WARNINGS), { field: path, reason: 'unknown_field', message }];
 }
 
 function oddErrors(body: object, path: string, fields: readonly string[]): FieldError[] {

@@ -21,7 +21,15 @@ export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
 function sendWaiting(): void {
   const batch = waiting;
   waiting = [];
-  for (const { reply, answer } of batch) {
+  for (const { reply, answer } of batch) sendNow(reply, answer);
+}
+
+// One answer that cannot be sent must not keep back those behind it.
+function sendNow(reply: FastifyReply, answer: Answer): void {
+  try {
     reply.code(answer.status).headers(answer.headers).type('application/json; charset=utf-8').send(answer.body);
+  } catch (error) {
+    reply.log.error({ reason: error instanceof Error ? error.stack : String(error) }, 'an answer could not be sent');
+    reply.raw.destroy();
   }
 }

@@ -9,6 +9,8 @@ export interface OpenOptions {
   readonly url: string;
   /** Whether an older schema is brought to this version; an empty database always is. */
   readonly migrate: boolean;
+  /** Whether it is opened for one short command, which lists nothing and leaves the search index to the server. */
+  readonly isBrief?: boolean;
   /** The module that runs the writer thread with the program's commands. */
   readonly writerEntry: URL;
   /** Called when nothing can be written any more. */

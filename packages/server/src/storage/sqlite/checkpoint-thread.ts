@@ -14,6 +14,7 @@ port.on('message', (message: 'checkpoint' | 'close') => {
   if (message === 'checkpoint') checkpoint();
   else close();
 });
+port.postMessage('ready');
 
 function checkpoint(): void {
   try {

@@ -3,7 +3,7 @@ import type { SqliteConnection } from './connection.js';
 /** Customers indexed in one transaction. */
 const BATCH_ROWS = 2_048;
 /** Marks the end of a text twice, so that every character of it begins a trigram and short searches find it. */
-export const END_MARK = '\u001f\u001f';
+const END_MARK = '\u001f\u001f';
 
 // The cross join keeps the order: the few that wait first, each looked up by its key.
 const NEXT_PENDING = `select p.customer_id as id, p.version, c.deleted_at is null as is_live,

@@ -19,6 +19,7 @@ port.on('message', (message: ToIndexer) => {
   if (message === 'index') index();
   else close();
 });
+port.postMessage('ready');
 
 function index(): void {
   port?.postMessage({ batch: nextBatch() } satisfies FromIndexer);

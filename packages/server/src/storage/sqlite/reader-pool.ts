@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
 import { closeThread } from './close-thread.js';
-import type { ReaderThreadData, ReadJob, ReadOutcome } from './reader-messages.js';
+import type { ReadJob, ReadOutcome } from './reader-messages.js';
 import { errorFromFailure } from './thread-failure.js';
 
 interface Waiting {
@@ -16,11 +16,15 @@ interface ReaderThread {
 
 /** A few threads with a read-only connection each, for queries that take longer than a lookup. */
 export class ReaderPool {
-  readonly #threads: ReaderThread[] = [];
+  readonly #threads: readonly ReaderThread[];
   #nextId = 1;
 
-  constructor(data: ReaderThreadData, size: number) {
-    for (let index = 0; index < size; index++) this.#threads.push(startReader(data));
+  /**
+   * @param workers reader threads, started
+   * @param onLost called when one of them ends by itself
+   */
+  constructor(workers: readonly Worker[], onLost: (error: Error) => void) {
+    this.#threads = workers.map((worker) => readerThread(worker, onLost));
   }
 
   /** Every row of SQL text with positional parameters, read by the least busy thread. */
@@ -39,8 +43,7 @@ export class ReaderPool {
   }
 }
 
-function startReader(data: ReaderThreadData): ReaderThread {
-  const worker = new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: data });
+function readerThread(worker: Worker, onLost: (error: Error) => void): ReaderThread {
   const waiting = new Map<number, Waiting>();
   worker.on('message', (outcome: ReadOutcome) => {
     const job = waiting.get(outcome.id);
@@ -52,7 +55,10 @@ function startReader(data: ReaderThreadData): ReaderThread {
     for (const job of waiting.values()) job.reject(new PartnerError('unavailable', undefined, { cause: error }));
     waiting.clear();
   };
-  worker.on('error', fail);
+  worker.on('error', (error) => {
+    fail(error);
+    onLost(error instanceof Error ? error : new Error('reader thread failed'));
+  });
   worker.on('exit', fail);
   return { worker, waiting };
 }

@@ -16,6 +16,7 @@ port.on('message', (message: ToReader) => {
   if (message === 'close') close();
   else port.postMessage(outcomeOf(message));
 });
+port.postMessage('ready');
 
 // A thread that is terminated from outside may die inside the driver, and take the process with it.
 function close(): void {

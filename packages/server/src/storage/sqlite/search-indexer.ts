@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { closeThread } from './close-thread.js';
 import type { IndexedBatch } from './index-customers.js';
-import type { FromIndexer, ReaderThreadData, ToIndexer } from './reader-messages.js';
+import type { FromIndexer, ToIndexer } from './reader-messages.js';
 
 /** Quiet time after which waiting customers are indexed, in milliseconds. */
 const QUIET_MS = 50;
@@ -23,8 +23,9 @@ export class SearchIndexer {
   #writes = 0;
   #isRunning = false;
 
-  constructor(data: ReaderThreadData, events: IndexerEvents) {
-    this.#worker = new Worker(new URL('./indexer-thread.js', import.meta.url), { workerData: data });
+  /** @param worker the indexer's thread, started */
+  constructor(worker: Worker, events: IndexerEvents) {
+    this.#worker = worker;
     this.#worker.on('message', ({ batch }: FromIndexer) => this.#finish(batch, events));
     this.#worker.on('error', (error) => events.onLost(error instanceof Error ? error : new Error('indexer failed')));
     this.#quiet = setTimeout(() => this.#start(), QUIET_MS);

@@ -25,6 +25,7 @@ export class SharedSnapshot {
   release(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#connection.runText('rollback');
+    // A fault of the disk has ended it already.
+    if (this.#connection.isInTransaction) this.#connection.runText('rollback');
   }
 }

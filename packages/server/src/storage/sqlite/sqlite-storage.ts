@@ -12,6 +12,7 @@ import { ReaderPool } from './reader-pool.js';
 import { ensureSearchFile } from './search-file.js';
 import { SearchIndexer } from './search-indexer.js';
 import { SharedSnapshot } from './shared-snapshot.js';
+import { startedThread } from './thread-start.js';
 import { Writer } from './writer.js';
 
 /** How an SQLite database is opened. */
@@ -19,6 +20,8 @@ export interface SqliteOptions {
   readonly file: string;
   /** Whether an older schema is brought to this version; an empty database always is. */
   readonly migrate: boolean;
+  /** Whether it is opened for one short command, which lists nothing and leaves the search index to the server. */
+  readonly isBrief?: boolean;
   /** The module that runs the writer thread with the program's commands. */
   readonly writerEntry: URL;
   /** Called when nothing can be written any more. */
@@ -37,37 +40,72 @@ const READER_THREADS = 4;
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   prepareFile(options);
-  const data = { file: options.file };
-  const checkpointer = new Worker(new URL('./checkpoint-thread.js', import.meta.url), { workerData: data });
-  const writer = await Writer.start(options.writerEntry, data, {
-    onCheckpointWanted: () => checkpointer.postMessage('checkpoint'),
-    onWritten: (count) => indexer.noteWrites(count),
-    onLost: options.onLost,
-  });
-  const indexer = new SearchIndexer(data, {
-    onIndexed: (batch) => writer.reportIndexed(batch),
-    onLost: options.onLost,
-  });
-  checkpointer.on('message', () => writer.reportCheckpoint());
-  checkpointer.on('error', options.onLost);
-  const readers = new ReaderPool(data, Math.min(READER_THREADS, availableParallelism()));
-  return new SqliteStorage({
-    writer,
-    readers,
-    checkpointer,
-    indexer,
-    lookups: new SqliteConnection(options.file, 'reader'),
-  });
+  const threads = options.isBrief === true ? undefined : await startThreads(options.file);
+  const writer = await Writer.start(
+    options.writerEntry,
+    { file: options.file },
+    {
+      onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
+      onWritten: (count) => background?.indexer.noteWrites(count),
+      onLost: options.onLost,
+    },
+  );
+  const background = threads === undefined ? undefined : backgroundOf(threads, writer, options.onLost);
+  return new SqliteStorage({ writer, background, lookups: new SqliteConnection(options.file, 'reader') });
 }
 
-function prepareFile({ file, migrate }: SqliteOptions): void {
+/** What runs beside the writer for as long as a server runs. */
+interface Background {
+  readonly readers: ReaderPool;
+  readonly checkpointer: Worker;
+  readonly indexer: SearchIndexer;
+}
+
+function backgroundOf(threads: Threads, writer: Writer, onLost: (error: Error) => void): Background {
+  const { checkpointer } = threads;
+  checkpointer.on('message', () => writer.reportCheckpoint());
+  checkpointer.on('error', onLost);
+  const indexer = new SearchIndexer(threads.indexer, { onIndexed: (batch) => writer.reportIndexed(batch), onLost });
+  return { readers: new ReaderPool(threads.readers, onLost), checkpointer, indexer };
+}
+
+interface Threads {
+  readonly checkpointer: Worker;
+  readonly indexer: Worker;
+  readonly readers: readonly Worker[];
+}
+
+// All have their connections open before the first request: a disk that fills up later ends none of them.
+async function startThreads(file: string): Promise<Threads> {
+  const workers: Worker[] = [];
+  const start = (module: string) => {
+    const worker = new Worker(new URL(module, import.meta.url), { workerData: { file } });
+    workers.push(worker);
+    return startedThread(worker);
+  };
+  const readerCount = Math.min(READER_THREADS, availableParallelism());
+  try {
+    const [checkpointer, indexer, readers] = await Promise.all([
+      start('./checkpoint-thread.js'),
+      start('./indexer-thread.js'),
+      Promise.all(Array.from({ length: readerCount }, () => start('./reader-thread.js'))),
+    ]);
+    return { checkpointer, indexer, readers };
+  } catch (error) {
+    // The others must not keep a process that cannot use the database.
+    for (const worker of workers) worker.unref();
+    throw error;
+  }
+}
+
+function prepareFile({ file, migrate, isBrief }: SqliteOptions): void {
   const connection = new SqliteConnection(file, 'writer');
   try {
     ensureSqliteSchema(connection, { migrate });
     // A read-only file opens without complaint; taking the write lock tells.
     connection.execute('begin immediate');
     connection.execute('rollback');
-    ensureSearchFile(file, connection);
+    if (isBrief !== true) ensureSearchFile(file, connection);
   } finally {
     connection.close();
   }
@@ -75,9 +113,7 @@ function prepareFile({ file, migrate }: SqliteOptions): void {
 
 interface SqliteParts {
   readonly writer: Writer;
-  readonly readers: ReaderPool;
-  readonly checkpointer: Worker;
-  readonly indexer: SearchIndexer;
+  readonly background: Background | undefined;
   readonly lookups: SqliteConnection;
 }
 
@@ -102,8 +138,10 @@ class SqliteStorage implements Storage {
     return this.#parts.writer.write(command, input);
   }
 
-  listCustomers(request: ListRequest): Promise<ListPage> {
-    return listCustomers((text, parameters) => this.#parts.readers.all(text, parameters), request);
+  async listCustomers(request: ListRequest): Promise<ListPage> {
+    const readers = this.#parts.background?.readers;
+    if (readers === undefined) throw new Error('this storage was opened for one short command, and lists nothing');
+    return listCustomers((text, parameters) => readers.all(text, parameters), request);
   }
 
   async verify(): Promise<void> {
@@ -122,12 +160,12 @@ class SqliteStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    const { writer, readers, checkpointer, indexer, lookups } = this.#parts;
-    await readers.close();
+    const { writer, background, lookups } = this.#parts;
+    await background?.readers.close();
     this.#snapshot.release();
     lookups.close();
-    await indexer.close();
-    await closeThread(checkpointer);
+    await background?.indexer.close();
+    if (background !== undefined) await closeThread(background.checkpointer);
     await writer.close();
   }
 }
