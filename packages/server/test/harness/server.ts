@@ -1,0 +1,160 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { type App, type Caller, createCaller, type Team } from './caller.js';
+import {
+  collectText,
+  type Environment,
+  makeTemporaryFolder,
+  newMasterKey,
+  type Outcome,
+  removeFolder,
+  runProgram,
+  spawnProgram,
+} from './program.js';
+
+/** How a test's server is started. */
+export interface ServerOptions {
+  /** Settings beside or instead of the test's own: no rate limits, an empty database, a random master key. */
+  readonly environment?: Environment;
+}
+
+/** Whom a caller acts for; what is left out is made anew, but the app, which callers share. */
+export interface CallerOptions {
+  readonly app?: App;
+  readonly team?: Team;
+  readonly scopes?: readonly string[];
+}
+
+const LISTENING = /^countersign listening on (http:\/\/\S+)$/m;
+
+/** A server in a process of its own, on an empty SQLite database. */
+export interface TestServer {
+  readonly url: string;
+  /** The settings it runs with; commands that work on its database take them too. */
+  readonly environment: Environment;
+  /** Holds the database. */
+  readonly folder: string;
+  readonly databaseFile: string;
+  /** Standard error of all its processes so far. */
+  log(): string;
+  /** Runs a command with the server's settings. */
+  command(args: readonly string[], environment?: Environment): Promise<Outcome>;
+  /** Runs a command that must succeed, with `--json`, and gives its document. */
+  make<T>(args: readonly string[], environment?: Environment): Promise<T>;
+  createTeam(): Promise<Team>;
+  createApp(options?: { readonly rateLimit?: number }): Promise<App>;
+  createAccessToken(app: App, team: Team, scopes?: readonly string[]): Promise<string>;
+  createCaller(options?: CallerOptions): Promise<Caller>;
+  /** Sends a signal and gives the exit code once the process has ended; null when the signal killed it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Starts the program again on the same database and port. */
+  restart(): Promise<void>;
+  /** Kills the process if it still runs, and removes the database. */
+  stop(): Promise<void>;
+}
+
+/** Starts a real server on a free port and waits until it serves. */
+export async function startServer({ environment = {} }: ServerOptions = {}): Promise<TestServer> {
+  const folder = makeTemporaryFolder();
+  const databaseFile = join(folder, 'countersign.db');
+  const settings: Environment = {
+    COUNTERSIGN_DATABASE_URL: `sqlite:${databaseFile}`,
+    COUNTERSIGN_MASTER_KEY: newMasterKey(),
+    COUNTERSIGN_RATE_LIMIT: '0',
+    COUNTERSIGN_AUTH_FAILURE_LIMIT: '0',
+    COUNTERSIGN_LOG_LEVEL: 'warn',
+    ...environment,
+  };
+  let running = await serve({ COUNTERSIGN_PORT: '0', ...settings });
+  const logs = [running.log];
+  const { url } = running;
+
+  const command: TestServer['command'] = (args, extra = {}) =>
+    runProgram(args, { environment: { ...settings, ...extra } });
+
+  async function make<T>(args: readonly string[], extra: Environment = {}): Promise<T> {
+    const { exitCode, stdout, stderr } = await command([...args, '--json'], extra);
+    if (exitCode !== 0) throw new Error(`countersign ${args.join(' ')} failed: ${stderr}`);
+    const document: T = JSON.parse(stdout);
+    return document;
+  }
+
+  const createTeam = () => make<Team>(['team', 'create', '--name', 'Team of a test']);
+
+  const createApp: TestServer['createApp'] = ({ rateLimit } = {}) => {
+    const limit = rateLimit === undefined ? [] : ['--rate-limit', String(rateLimit)];
+    return make(['app', 'create', '--name', 'App', '--redirect-uri', 'https://app.example/callback', ...limit]);
+  };
+
+  const createAccessToken: TestServer['createAccessToken'] = async ({ clientId }, { uuid }, scopes = []) => {
+    const scope = scopes.length === 0 ? [] : ['--scope', ...scopes];
+    const args = ['token', 'create', '--client-id', clientId, '--team', uuid, ...scope];
+    const { accessToken } = await make<{ accessToken: string }>(args);
+    return accessToken;
+  };
+
+  let sharedApp: Promise<App> | undefined;
+  const openSharedApp = () => {
+    sharedApp ??= createApp();
+    return sharedApp;
+  };
+
+  return {
+    url,
+    environment: settings,
+    folder,
+    databaseFile,
+    log: () => logs.map((log) => log()).join(''),
+    command,
+    make,
+    createTeam,
+    createApp,
+    createAccessToken,
+    async createCaller({ app: givenApp, team: givenTeam, scopes } = {}) {
+      const [app, team] = await Promise.all([givenApp ?? openSharedApp(), givenTeam ?? createTeam()]);
+      return createCaller({ url, app, team, accessToken: await createAccessToken(app, team, scopes) });
+    },
+    end: (signal) => running.end(signal),
+    async restart() {
+      running = await serve({ ...settings, COUNTERSIGN_PORT: new URL(url).port });
+      logs.push(running.log);
+    },
+    async stop() {
+      await running.end('SIGKILL');
+      removeFolder(folder);
+    },
+  };
+}
+
+interface ServerProcess {
+  readonly url: string;
+  log(): string;
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+async function serve(environment: Environment): Promise<ServerProcess> {
+  const child = spawnProgram(['serve'], { environment });
+  const log = collectText(child.stderr);
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = await listeningUrl(child, log);
+  return {
+    url,
+    log,
+    end(signal) {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
+
+function listeningUrl(child: ChildProcess, log: () => string): Promise<string> {
+  const stdout = collectText(child.stdout);
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', () => {
+      const url = LISTENING.exec(stdout())?.[1];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`the server ended before it served: ${log()}`)));
+  });
+}
