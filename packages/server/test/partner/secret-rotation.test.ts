@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type App, type Caller, createCaller } from '../harness/caller.js';
+import { startServer, type TestServer } from '../harness/server.js';
+
+let server: TestServer;
+let caller: Caller;
+
+beforeAll(async () => {
+  server = await startServer();
+  caller = await server.createCaller();
+});
+afterAll(() => server.stop());
+
+test('while a secret is rotated both verify, and the retired one stops within a second or two', async () => {
+  const { app } = caller;
+  expect((await caller.get('/customers')).status).toBe(200);
+  const rotate = ['app', 'rotate-secret', '--client-id', app.clientId];
+
+  const nothingOld = await server.command([...rotate, '--retire-old', '--json']);
+  expect([nothingOld.exitCode, nothingOld.stdout]).toEqual([1, '']);
+
+  const next = await server.make<App>(rotate);
+  expect(next).toEqual({ clientId: app.clientId, clientSecret: expect.any(String) });
+  expect(next.clientSecret).not.toBe(app.clientSecret);
+  const rotated = createCaller({ ...caller, url: server.url, app: next });
+  await vi.waitFor(async () => expect((await rotated.get('/customers')).status).toBe(200), {
+    timeout: 5_000,
+    interval: 50,
+  });
+  expect((await caller.get('/customers')).status).toBe(200);
+
+  const third = await server.command([...rotate, '--json']);
+  expect([third.exitCode, third.stdout]).toEqual([1, '']);
+  expect(third.stderr).toMatch(/--retire-old/);
+
+  expect(await server.make([...rotate, '--retire-old'])).toEqual({ clientId: app.clientId, retired: true });
+  await vi.waitFor(async () => expect((await caller.get('/customers')).body.code).toBe('invalid_signature'), {
+    timeout: 5_000,
+    interval: 50,
+  });
+  expect((await rotated.get('/customers')).status).toBe(200);
+});
+
+test('there is no rotating of an app that does not exist', async () => {
+  const outcome = await server.command(['app', 'rotate-secret', '--client-id', 'app_none', '--json']);
+  expect([outcome.exitCode, outcome.stdout]).toEqual([1, '']);
+  expect(outcome.stderr).toBe('countersign: There is no app with this client id.\n');
+});
