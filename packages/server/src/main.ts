@@ -6,10 +6,11 @@ import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
 import { memoryReplayGuard } from './partner/replay-guard.js';
 import { TokenDirectory } from './partner/token-directory.js';
-import { requireMasterKey, type Settings } from './settings.js';
+import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
-import { secretBox } from './teams/secret-box.js';
+import { findNewestSecret } from './teams/app-store.js';
+import { type SecretBox, secretBox } from './teams/secret-box.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
 /** A server that accepts requests. */
@@ -51,6 +52,7 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
     },
   });
   try {
+    await refuseWrongMasterKey(storage, box);
     const app = await buildApp({
       storage,
       log,
@@ -83,11 +85,21 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   }
 }
 
+// A server with another key would start well, and fail at every request.
+async function refuseWrongMasterKey(storage: Storage, box: SecretBox): Promise<void> {
+  const secret = await findNewestSecret(storage);
+  if (secret === undefined || box.canOpen(secret.encryptedSecret, secret.clientId)) return;
+  throw new InvalidSetting(
+    'COUNTERSIGN_MASTER_KEY',
+    'is not the key that the stored client secrets are encrypted under.',
+  );
+}
+
 function startHousekeeping(storage: Storage): NodeJS.Timeout {
-  const timer = setInterval(() => {
-    // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
-    void forgetAll(storage).catch(() => undefined);
-  }, FORGET_EVERY_MS);
+  // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
+  const forget = () => void forgetAll(storage).catch(() => undefined);
+  forget();
+  const timer = setInterval(forget, FORGET_EVERY_MS);
   timer.unref();
   return timer;
 }

@@ -53,7 +53,10 @@ export class AppDirectory {
 
   #othersSecrets(other: App): CandidateSecret[] {
     const mistake = `it was made with the secret of this x-client-id and not with that of ${other.clientId}`;
-    return this.#openSecrets(other).map((secret) => ({ secret, mistake }));
+    const { clientId, encryptedSecrets } = other;
+    return encryptedSecrets
+      .filter((sealed) => this.#secretBox.canOpen(sealed, clientId))
+      .map((sealed) => ({ secret: this.#secretBox.open(sealed, clientId), mistake }));
   }
 
   #openSecrets(app: App): string[] {

@@ -38,7 +38,7 @@ export async function openStorage(options: OpenOptions): Promise<Storage> {
 
 /** The file of an `sqlite:` URL, or undefined for another kind of URL. */
 export function findSqliteFile(url: string): string | undefined {
-  const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(url);
+  const match = /^sqlite:(?:\/\/(?=\/)|(?!\/\/))(.+)$/.exec(url);
   return match?.[1];
 }
 

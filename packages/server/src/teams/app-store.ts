@@ -31,6 +31,15 @@ const listClientIds = statement<Record<never, never>>()(({ db }) =>
   db.selectFrom('apps').select('client_id').where('disabled_at', 'is', null).orderBy('id').limit(100),
 );
 
+const oneSecret = statement<Record<never, never>>()(({ db }) =>
+  db
+    .selectFrom('app_secrets as secret')
+    .innerJoin('apps as app', 'app.id', 'secret.app_id')
+    .select(['app.client_id', 'secret.encrypted_secret'])
+    .orderBy('secret.id', 'desc')
+    .limit(1),
+);
+
 const insertApp = statement<{ clientId: string; name: string; rateLimit: number | null; now: number }>()(
   ({ db, param }) =>
     db.insertInto('apps').values({
@@ -76,6 +85,14 @@ export async function findAppByClientId(reader: Reader, clientId: string): Promi
 /** Client ids of up to 100 apps that are not disabled. */
 export async function listActiveClientIds(reader: Reader): Promise<string[]> {
   return (await reader.all(listClientIds, {})).map((row) => row.client_id);
+}
+
+/** The newest secret of all with its app's client id, to try a master key on; undefined when there is none. */
+export async function findNewestSecret(
+  reader: Reader,
+): Promise<{ readonly clientId: string; readonly encryptedSecret: string } | undefined> {
+  const row = await reader.first(oneSecret, {});
+  return row === undefined ? undefined : { clientId: row.client_id, encryptedSecret: row.encrypted_secret };
 }
 
 /** An app to store. */

@@ -11,11 +11,13 @@ export interface SecretBox {
   seal(secret: string, context: string): string;
   /** @throws Error when the master key is another one, or the ciphertext was moved or changed */
   open(sealed: string, context: string): string;
+  /** Whether {@link SecretBox.open} would succeed. */
+  canOpen(sealed: string, context: string): boolean;
 }
 
 /** A secret box with a master key of 32 bytes. */
 export function secretBox(masterKey: Buffer): SecretBox {
-  return {
+  const box: SecretBox = {
     seal(secret, context) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, masterKey, nonce, { authTagLength: TAG_BYTES });
@@ -30,7 +32,16 @@ export function secretBox(masterKey: Buffer): SecretBox {
       }
       return decrypt(masterKey, { nonce, ciphertext: Buffer.from(ciphertext, 'base64url'), context });
     },
+    canOpen(sealed, context) {
+      try {
+        box.open(sealed, context);
+        return true;
+      } catch {
+        return false;
+      }
+    },
   };
+  return box;
 }
 
 interface Sealed {

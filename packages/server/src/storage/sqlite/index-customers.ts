@@ -52,12 +52,13 @@ export function indexCustomers({ records, index }: IndexFiles): IndexedBatch | u
   if (waiting.length === 0) return undefined;
   return inTransaction(index, () => {
     for (const customer of waiting) indexCustomer(index, customer);
+    const pairs = waiting.map(({ id, version }) => [id, version] as const);
     const [state] = index.allText<{ generation: number }>(
-      'update search_state set generation = generation + 1 returning generation',
-      [],
+      'update search_state set generation = generation + 1, last_batch = ? returning generation',
+      [JSON.stringify(pairs)],
     );
     return {
-      pairs: waiting.map(({ id, version }) => [id, version] as const),
+      pairs,
       generation: state?.generation ?? 0,
       hasMore: waiting.length === BATCH_ROWS,
     };

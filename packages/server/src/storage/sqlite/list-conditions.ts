@@ -34,9 +34,9 @@ export function contains(...columns: string[]): string {
   return `(${columns.map((column) => `instr(${column}, ?) > 0`).join(' or ')})`;
 }
 
-/** The parameters of {@link contains} with three columns. */
+/** The parameters of {@link contains} for name, email and phone; the key of an email is composed (NFC). */
 export function thrice(search: string): string[] {
-  return [search, search, search];
+  return [search, search.normalize('NFC'), search];
 }
 
 /** The conditions of the filters, without those of team and search. */

@@ -117,13 +117,21 @@ function prefixed(start: string, { text, parameters }: Fragment): Fragment {
 
 // Fewer than three characters make no trigram: they are looked up as the beginning of trigrams instead.
 async function matchExpression(query: RunQuery, search: string): Promise<string | undefined> {
-  if ([...search].length >= TRIGRAM_LENGTH) return quoted(search);
+  if ([...search].length >= TRIGRAM_LENGTH) return phrase(search);
   const terms = await query<{ term: string }>(
     'select term from search.customer_search_terms where term >= ? and term < ? limit ?',
     [search, `${search}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
   );
   if (terms.length > SHORT_SEARCH_TERMS) return undefined;
   return terms.length === 0 ? quoted(`${search}\u{1f}\u{1f}`) : terms.map(({ term }) => quoted(term)).join(' OR ');
+}
+
+// The key of an email is composed (NFC), and other texts are as they were written.
+function phrase(search: string): string {
+  const composed = search.normalize('NFC');
+  if (composed === search) return quoted(search);
+  const inEmail = [...composed].length >= TRIGRAM_LENGTH ? ` OR email : ${quoted(composed)}` : '';
+  return `{name phone} : ${quoted(search)}${inEmail}`;
 }
 
 function quoted(text: string): string {

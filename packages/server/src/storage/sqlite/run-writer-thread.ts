@@ -121,6 +121,8 @@ class WriterLoop {
   }
 
   #close(): void {
+    // After a clean stop the database is its one file, and a copy of it is whole.
+    tryLater(() => this.#connection.allText('pragma wal_checkpoint(truncate)', []));
     this.#connection.close();
     this.#port.close();
   }

@@ -9,7 +9,9 @@ export function searchFileOf(file: string): string {
 }
 
 const SEARCH_SCHEMA = `
-create table search_state (id integer primary key check (id = 1), epoch text not null, generation integer not null) strict;
+create table search_state (
+  id integer primary key check (id = 1), epoch text not null, generation integer not null, last_batch text not null
+) strict;
 create virtual table customer_search using fts5 (
   name, email, phone, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
 );
@@ -21,6 +23,11 @@ interface SearchState {
   readonly generation: number;
 }
 
+interface IndexState extends SearchState {
+  /** Pairs of internal key and version of the batch that was indexed last, as JSON. */
+  readonly last_batch: string;
+}
+
 /**
  * Makes sure that the search index belongs to the database and has not fallen behind it. One that is missing, damaged,
  * of another database or from an older backup is made anew: every customer is marked to be indexed.
@@ -30,8 +37,7 @@ interface SearchState {
 export function ensureSearchFile(file: string, records: SqliteConnection): void {
   const wanted = stateOf(records);
   const found = findSearchState(file);
-  // The index is committed first and then reported to the database, so it may be ahead, and never behind.
-  if (wanted !== undefined && found?.epoch === wanted.epoch && found.generation >= wanted.generation) return;
+  if (wanted !== undefined && found?.epoch === wanted.epoch && isCurrent(found, wanted, records)) return;
   removeSearchFile(file);
   const epoch = randomUUID();
   createSearchFile(file, epoch);
@@ -44,15 +50,28 @@ export function ensureSearchFile(file: string, records: SqliteConnection): void 
   records.execute('commit');
 }
 
+// The index is committed first and then reported to the database, so a crash may leave it one batch ahead: then all of
+// that batch still waits. Any other difference means that one of the two files is from another time.
+function isCurrent(found: IndexState, wanted: SearchState, records: SqliteConnection): boolean {
+  if (found.generation === wanted.generation) return true;
+  if (found.generation !== wanted.generation + 1) return false;
+  const gone = records.allText<object>(
+    `select 1 from json_each(?) b where not exists (
+       select 1 from search_pending p where p.customer_id = b.value ->> 0 and p.version >= b.value ->> 1)`,
+    [found.last_batch],
+  );
+  return gone.length === 0;
+}
+
 function stateOf(connection: SqliteConnection): SearchState | undefined {
   return connection.allText<SearchState>('select epoch, generation from search_state', [])[0];
 }
 
-function findSearchState(file: string): SearchState | undefined {
+function findSearchState(file: string): IndexState | undefined {
   let connection: SqliteConnection | undefined;
   try {
     connection = new SqliteConnection(searchFileOf(file), 'indexer');
-    return connection.allText<SearchState>('select epoch, generation from search_state', [])[0];
+    return connection.allText<IndexState>('select epoch, generation, last_batch from search_state', [])[0];
   } catch (error) {
     // No table yet, or a file that is no index: either way it is made anew. A disk that fails is told of.
     if (isUnusableDisk(error)) throw error;
@@ -71,7 +90,7 @@ function createSearchFile(file: string, epoch: string): void {
   const connection = new SqliteConnection(searchFileOf(file), 'indexer');
   try {
     connection.execute(SEARCH_SCHEMA);
-    connection.runText('insert into search_state (id, epoch, generation) values (1, ?, 0)', [epoch]);
+    connection.runText("insert into search_state (id, epoch, generation, last_batch) values (1, ?, 0, '[]')", [epoch]);
   } finally {
     connection.close();
   }

@@ -22,6 +22,8 @@ export class SearchIndexer {
   readonly #quiet: NodeJS.Timeout;
   #writes = 0;
   #isRunning = false;
+  /** Whether another turn was asked for during this one. */
+  #isWanted = false;
 
   /** @param worker the indexer's thread, started */
   constructor(worker: Worker, events: IndexerEvents) {
@@ -46,6 +48,7 @@ export class SearchIndexer {
   }
 
   #start(): void {
+    this.#isWanted = this.#isRunning;
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#writes = 0;
@@ -54,8 +57,7 @@ export class SearchIndexer {
 
   #finish(batch: IndexedBatch | undefined, events: IndexerEvents): void {
     this.#isRunning = false;
-    if (batch === undefined) return;
-    events.onIndexed(batch);
-    if (batch.hasMore) this.#start();
+    if (batch !== undefined) events.onIndexed(batch);
+    if (batch?.hasMore === true || this.#isWanted) this.#start();
   }
 }
