@@ -138,8 +138,7 @@ function atomicRefusal(results: readonly RowResult[]): PartnerError {
 
 function prefixed(error: FieldError, row: string): FieldError {
   const field = joinPath(row, error.field);
-  const message = error.message.startsWith(error.field)
-    ? `${field}${error.message.slice(error.field.length)}`
-    : error.message;
+  const isAboutField = error.field !== '' && error.message.startsWith(error.field);
+  const message = isAboutField ? `${field}${error.message.slice(error.field.length)}` : error.message;
   return { field, code: error.code, message };
 }

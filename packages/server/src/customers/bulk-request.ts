@@ -6,11 +6,13 @@ import {
   PartnerError,
   type PartnerWarning,
 } from '@countersign/contract';
+import { joinPath } from '../validation/field-path.js';
 import { isUuid } from '../validation/uuid.js';
 import type { BulkCreate, BulkPatch, BulkRow, BulkUpdate, RowRefusal } from './bulk-customers.js';
 import { type Checked, checkCustomerInput, checkCustomerPatch } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
 import { customerRow } from './customer-row.js';
+import { fewWarnings } from './few-warnings.js';
 
 interface Envelope {
   readonly rows: readonly unknown[];
@@ -28,7 +30,7 @@ export function parseBulkCreate(body: object, teamId: number): BulkCreate {
     warnings.push(...checked.warnings);
     return { value: customerRow(newCustomer(checked.value, now)) };
   });
-  return { teamId, isAtomic, rows: parsed, warnings };
+  return { teamId, isAtomic, rows: parsed, warnings: fewWarnings(warnings) };
 }
 
 /** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
@@ -43,7 +45,7 @@ export function parseBulkUpdate(body: object, teamId: number): BulkUpdate {
     warnings.push(...checked.warnings.filter(({ field }) => field !== `customers[${index}].uuid`));
     return { value: { uuid: uuid.value, patch: checked.value } };
   });
-  return { teamId, isAtomic, rows: parsed, warnings };
+  return { teamId, isAtomic, rows: parsed, warnings: fewWarnings(warnings) };
 }
 
 function parseEnvelope(body: object): Envelope {
@@ -88,10 +90,10 @@ function checkRow<T>(row: unknown, index: number, check: (body: object, path: st
   const checked = check(row, '');
   if ('errors' in checked) return refusedRow(checked.errors);
   const prefix = `customers[${index}]`;
-  const warnings = checked.warnings.map((warning) => ({
-    field: `${prefix}.${warning.field}`,
-    reason: warning.reason,
-    message: `${prefix}.${warning.message}`,
+  const warnings = checked.warnings.map(({ field, reason, message }) => ({
+    field: joinPath(prefix, field),
+    reason,
+    message: field === '' ? `${prefix}: ${message}` : joinPath(prefix, message),
   }));
   return { value: checked.value, warnings };
 }

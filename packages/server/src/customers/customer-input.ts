@@ -15,6 +15,7 @@ import { joinPath } from '../validation/field-path.js';
 import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
 import { contactErrors } from './contact-rules.js';
+import { fewWarnings } from './few-warnings.js';
 import {
   addressWarnings,
   contactsWarnings,
@@ -107,18 +108,8 @@ function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
   // What is not used goes no further: it may be nested so deep that it cannot be copied to the writer.
   return {
     value: asChecked<T>(warnings.length === 0 ? body : rules.used(body)),
-    warnings: fewWarnings(warnings, path),
+    warnings: fewWarnings(warnings),
   };
-}
-
-/** Warnings told one by one; a body of nothing but unknown fields would otherwise get an answer many times its size. */
-const MOST_WARNINGS = 100;
-
-function fewWarnings(warnings: readonly PartnerWarning[], path: string): readonly PartnerWarning[] {
-  if (warnings.length <= MOST_WARNINGS) return warnings;
-  const left = warnings.length - MOST_WARNINGS;
-  const message = `${left} more unknown fields were ignored.`;
-  return [...warnings.slice(0, MOST_WARNINGS), { field: path, reason: 'unknown_field', message }];
 }
 
 function oddErrors(body: object, path: string, fields: readonly string[]): FieldError[] {

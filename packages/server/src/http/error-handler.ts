@@ -15,11 +15,9 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 /** Answers every error in the envelope, contract §2; what is our fault is logged, and told to nobody. */
 export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalFrom(error);
-  if (refusal.status >= 500) {
-    logFault(request.log, request.id, refusal);
-    // Nothing happened, by the answer's own word: the same signed request may be sent again.
-    request.authentication?.forgetReplay();
-  }
+  if (refusal.status >= 500) logFault(request.log, request.id, refusal);
+  // Nothing happened, by the answer's own word: the same signed request may be sent again, with another token too.
+  if (refusal.status >= 500 || refusal.status === 403) request.authentication?.forgetReplay();
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { TIMESTAMP_WINDOW_SECONDS } from './timestamp.js';
 
 /** Remembers the signatures of accepted requests while their timestamps are good, contract §1.1. */
@@ -22,7 +21,6 @@ const BUCKET_SECONDS = 60;
  */
 export function memoryReplayGuard(now: () => number = Date.now): ReplayGuard {
   const buckets = new Map<number, MarkTable>();
-  const salt = randomBytes(32);
   const bucketOf = (time: number) => Math.floor(time / BUCKET_SECONDS);
   const dropOld = () => {
     const oldest = bucketOf(now() / 1000 - TIMESTAMP_WINDOW_SECONDS);
@@ -37,10 +35,10 @@ export function memoryReplayGuard(now: () => number = Date.now): ReplayGuard {
         table = new MarkTable();
         buckets.set(bucket, table);
       }
-      return table.add(markOf(appId, signature, salt));
+      return table.add(markOf(appId, signature));
     },
     forget(appId, signature, time) {
-      buckets.get(bucketOf(time))?.delete(markOf(appId, signature, salt));
+      buckets.get(bucketOf(time))?.delete(markOf(appId, signature));
     },
   };
 }
@@ -51,20 +49,13 @@ interface Mark {
   readonly low: number;
 }
 
-// A good signature is random already. The app's id is mixed in; 0 and 1 in the high half mean empty and deleted.
-function markOf(appId: number, signature: string, salt: Buffer): Mark {
-  const high = (Number.parseInt(signature.slice(0, 8), 16) ^ saltedApp(appId, salt)) >>> 0;
-  return { high: high < 2 ? high + 2 : high, low: Number.parseInt(signature.slice(8, 16), 16) };
-}
+/** A large odd number spreads small ones over all bits. */
+const SPREAD = 0x9e3779b1;
 
-const saltedApps = new Map<number, number>();
-function saltedApp(appId: number, salt: Buffer): number {
-  let salted = saltedApps.get(appId);
-  if (salted === undefined) {
-    salted = createHmac('sha256', salt).update(String(appId)).digest().readUInt32LE();
-    saltedApps.set(appId, salted);
-  }
-  return salted;
+// A good signature is random already; the app's id is mixed in. 0 and 1 in the high half mean empty and deleted.
+function markOf(appId: number, signature: string): Mark {
+  const high = (Number.parseInt(signature.slice(0, 8), 16) ^ Math.imul(appId, SPREAD)) >>> 0;
+  return { high: high < 2 ? high + 2 : high, low: Number.parseInt(signature.slice(8, 16), 16) };
 }
 
 const EMPTY = 0;

@@ -231,3 +231,18 @@ describe('bulk update', () => {
     expect([await read(a.uuid), await read(b.uuid)]).toEqual([a, b]);
   });
 });
+
+test('a row that is no object is named in the error of an atomic call', async () => {
+  const answer = await caller.post('/customers/bulk', { mode: 'atomic', customers: [5] });
+  expect(answer.body.errors).toEqual([
+    { field: 'customers[0]', code: 'invalid_type', message: 'The row must be an object.' },
+  ]);
+});
+
+test('thousands of unknown fields get a hundred warnings, and one that counts the others', async () => {
+  const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]));
+  const answer = await caller.post('/customers/bulk', { ...unknown, customers: [smallCustomer(unknown)] });
+  const warnings = answer.data._partnerWarnings ?? [];
+  expect([answer.status, warnings.length]).toEqual([201, 101]);
+  expect(warnings.at(-1)).toEqual({ field: '', reason: 'unknown_field', message: '5001 more fields were ignored.' });
+});

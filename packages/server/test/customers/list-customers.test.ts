@@ -585,3 +585,10 @@ describe('a bad query', () => {
     expect((await list(reader, { search: '🧾'.repeat(255) })).customers).toEqual([]);
   });
 });
+
+test('an email that was written decomposed is found by searching for it as it is shown', async () => {
+  const email = `zoe\u0308-${uniqueText()}@acme.example`;
+  const { uuid } = (await caller.post('/customers', smallCustomer({ email }))).data.customer;
+  const found = await caller.get('/customers', { query: { search: email } });
+  expect(found.data.customers.map((customer) => [customer.uuid, customer.email])).toEqual([[uuid, email]]);
+});

@@ -104,6 +104,13 @@ describe('a request that was not let in', () => {
     expect((await send(request)).status).toBe(201);
   });
 
+  test('may be sent again with a token that has the scope it lacked', async () => {
+    const reader = await server.createAccessToken(caller.app, caller.team, ['customers:read']);
+    const request = signedOnce('POST', '/customers', { body: newBody() });
+    expect((await send(request, { authorization: `Bearer ${reader}` })).body.code).toBe('insufficient_scope');
+    expect((await send(request)).status).toBe(201);
+  });
+
   test('may be sent again after 429', async () => {
     const request = signedOnce('POST', '/customers', { body: newBody() });
     const address = { 'x-forwarded-for': '192.0.2.77' };
