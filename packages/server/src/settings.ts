@@ -30,8 +30,11 @@ export interface Settings {
 
 /** A setting that cannot be used; its message names the setting and says what it takes. */
 export class InvalidSetting extends Error {
-  constructor(name: string, rule: string) {
-    super(`${name} ${rule}`);
+  constructor(
+    readonly setting: string,
+    rule: string,
+  ) {
+    super(`${setting} ${rule}`);
     this.name = 'InvalidSetting';
   }
 }

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DemoAccess } from '../demo/open-demo.js';
-import { newMasterKey, readSettings, type Settings } from '../settings.js';
+import { newMasterKey, type Settings } from '../settings.js';
 import { findSqliteFile } from '../storage/open-storage.js';
-import { addServeOptions, type ServeOptions, serveFlags, serveUntilSignal } from './serve.js';
+import { addServeOptions, readFlaggedSettings, type ServeOptions, serveUntilSignal } from './serve.js';
 import { MASTER_KEY_FILE } from './with-storage.js';
 
 /** `countersign dev`, contract §6. */
@@ -26,10 +26,10 @@ export function devCommand(command: Command): Command {
 
 function devSettings(options: ServeOptions): Settings {
   const environment = { COUNTERSIGN_DEVELOPMENT: 'true', ...process.env };
-  const settings = readSettings(environment, serveFlags(options));
+  const settings = readFlaggedSettings(environment, options);
   if (settings.masterKey !== undefined) return settings;
   const key = keptMasterKey(folderOf(settings));
-  return readSettings({ ...environment, COUNTERSIGN_MASTER_KEY: key }, serveFlags(options));
+  return readFlaggedSettings({ ...environment, COUNTERSIGN_MASTER_KEY: key }, options);
 }
 
 function folderOf({ databaseUrl }: Settings): string {

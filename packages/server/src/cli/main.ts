@@ -29,6 +29,9 @@ For real:
   countersign serve
 `;
 
+// What the program writes holds customers and secrets: nobody else on the machine may read it.
+process.umask(0o077);
+
 await run(process.argv);
 
 async function run(argv: readonly string[]): Promise<void> {

@@ -9,6 +9,7 @@ import { readStandardInput } from './read-input.js';
 interface RequestOptions {
   readonly data?: string;
   readonly header: readonly string[];
+  readonly json?: boolean;
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
@@ -21,24 +22,36 @@ export function requestCommand(command: Command): Command {
     .argument('<method>', 'GET, POST, PUT, PATCH or DELETE')
     .argument('<path>', 'such as /partners/customers?limit=5')
     .option('--data <json>', 'the body: JSON, @file, or - for standard input')
+    .option('--json', 'print the body as one JSON document on one line')
     .option('--header <name: value...>', 'a further header', [])
     .addHelpText('after', REQUEST_HELP)
     .action(async (method: string, path: string, options: RequestOptions) => {
-      const client = createClient({
-        baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
-        clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
-        clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
-        accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
-      });
-      const body = options.data === undefined ? undefined : await readBody(options.data);
-      const answer = await client.request(requireMethod(method), requirePath(path), {
-        ...(body === undefined ? {} : { rawBody: body }),
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headersOf(options) },
-      });
-      printNote(`HTTP ${answer.status}`);
-      process.stdout.write(`${answer.json === undefined ? answer.text : JSON.stringify(answer.json, null, 2)}\n`);
-      if (answer.status >= 400) process.exitCode = 1;
+      await send(method, path, options).catch(refuseWrongUsage);
     });
+}
+
+async function send(method: string, path: string, options: RequestOptions): Promise<void> {
+  const client = createClient({
+    baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
+    clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
+    clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
+    accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
+  });
+  const body = options.data === undefined ? undefined : await readBody(options.data);
+  const answer = await client.request(requireMethod(method), requirePath(path), {
+    ...(body === undefined ? {} : { rawBody: body }),
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headersOf(options) },
+  });
+  printNote(`HTTP ${answer.status}`);
+  process.stdout.write(
+    `${answer.json === undefined ? answer.text : JSON.stringify(answer.json, null, options.json === true ? 0 : 2)}\n`,
+  );
+  if (answer.status >= 400) process.exitCode = 1;
+}
+
+// The client package tells wrong arguments, such as an address that is none, by a TypeError.
+function refuseWrongUsage(error: unknown): never {
+  throw error instanceof TypeError ? new WrongUsage(error.message, { cause: error }) : error;
 }
 
 const REQUEST_HELP = `

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RunningServer } from '../main.js';
-import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
+import { InvalidSetting, readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
+import { WrongUsage } from './command-failure.js';
 import { type DatabaseOptions, settingFlags } from './with-storage.js';
 
 /** Flags of the commands that serve. */
@@ -20,7 +21,7 @@ export function addServeOptions(command: Command): Command {
 }
 
 /** The flags as settings. */
-export function serveFlags(options: ServeOptions): SettingFlags {
+function serveFlags(options: ServeOptions): SettingFlags {
   return {
     ...settingFlags(options),
     ...(options.host === undefined ? {} : { COUNTERSIGN_HOST: options.host }),
@@ -29,12 +30,28 @@ export function serveFlags(options: ServeOptions): SettingFlags {
   };
 }
 
+/**
+ * The settings of environment and flags.
+ *
+ * @throws WrongUsage for a flag, InvalidSetting for a variable that cannot be used
+ */
+export function readFlaggedSettings(environment: NodeJS.ProcessEnv, options: ServeOptions): Settings {
+  const flags = serveFlags(options);
+  try {
+    return readSettings(environment, flags);
+  } catch (error) {
+    if (error instanceof InvalidSetting && error.setting in flags)
+      throw new WrongUsage(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /** `countersign serve`, contract §6. */
 export function serveCommand(command: Command): Command {
   return addServeOptions(command.description('serve the API; needs COUNTERSIGN_MASTER_KEY'))
     .addHelpText('after', () => settingsHelp())
     .action(async (options: ServeOptions) => {
-      await serveUntilSignal(readSettings(process.env, serveFlags(options)), { migrate: false });
+      await serveUntilSignal(readFlaggedSettings(process.env, options), { migrate: false });
     });
 }
 
@@ -50,10 +67,13 @@ export async function serveUntilSignal(
   // The web application is loaded by the commands that serve, and not by every short command.
   const { startServer } = await import('../main.js');
   const server = await startServer({ settings, migrate });
-  process.stdout.write(`countersign listening on ${server.url}\n`);
-  await onListening?.(server);
-  await stopped;
-  await server.close();
+  try {
+    process.stdout.write(`countersign listening on ${server.url}\n`);
+    await onListening?.(server);
+    await stopped;
+  } finally {
+    await server.close();
+  }
 }
 
 function nextStopSignal(): Promise<void> {

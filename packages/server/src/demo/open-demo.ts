@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { CUSTOMER_LIMITS } from '@countersign/contract';
 import { bulkCreateCustomers } from '../customers/bulk-customers.js';
 import { newCustomer } from '../customers/customer-record.js';
@@ -59,10 +59,21 @@ interface Demo {
   readonly appId: number;
 }
 
+function findAccount(file: string): DemoAccount | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const account: DemoAccount = JSON.parse(readFileSync(file, 'utf8'));
+    return account;
+  } catch {
+    // Half a file, from a disk that was full: the demo is made again.
+    return undefined;
+  }
+}
+
 // The database decides: with another or a new one, the demo is made again.
 async function findDemo(storage: Storage, file: string): Promise<Demo | undefined> {
-  if (!existsSync(file)) return undefined;
-  const account: DemoAccount = JSON.parse(readFileSync(file, 'utf8'));
+  const account = findAccount(file);
+  if (account === undefined) return undefined;
   const team = await findTeamByUuid(storage, account.teamUuid);
   const app = await findAppByClientId(storage, account.clientId);
   return team === undefined || app === undefined ? undefined : { account, team, appId: app.id };
@@ -93,7 +104,8 @@ async function createDemo(
   const app = await findAppByClientId(storage, account.clientId);
   if (app === undefined) throw new Error('the demo app was stored and is not found');
   await createDemoCompanies(storage, team);
-  writeFileSync(file, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
   return { account, team, appId: app.id };
 }
 

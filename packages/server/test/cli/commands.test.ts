@@ -46,7 +46,7 @@ describe('--help', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Usage: countersign ${name}`);
     expect(stdout).toContain('Options:');
-    const isMakingOrReading = !['dev', 'serve', 'request'].includes(name);
+    const isMakingOrReading = !['dev', 'serve'].includes(name);
     expect(stdout.includes('--json')).toBe(isMakingOrReading);
   });
 
@@ -152,6 +152,19 @@ describe('request', () => {
     expect(JSON.parse(created.stdout)).toMatchObject({ status: 'success', data: { customer: input } });
     const found = await run(['GET', `/customers/find-by-email?email=${encodeURIComponent(input.email)}`]);
     expect(JSON.parse(found.stdout)).toMatchObject({ data: { customer: input } });
+  });
+
+  test('prints one JSON document on one line with --json', async () => {
+    const { exitCode, stdout } = await run(['GET', '/customers?limit=1', '--json']);
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'success' });
+  });
+
+  test('ends with 2 and one sentence for what cannot be sent', async () => {
+    const { exitCode, stdout, stderr } = await run(['GET', '/customers', '--data', '{}']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^countersign: [^\n]+\n$/);
   });
 
   test('reads the body from standard input, sends headers, and ends with 1 on a refusal', async () => {

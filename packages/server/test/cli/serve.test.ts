@@ -1,6 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { smallCustomer } from '../harness/customers.js';
 import {
   type Environment,
   makeTemporaryFolder,
@@ -99,7 +101,6 @@ describe('a database that cannot be used is told in one sentence, and the server
   test('a schema that is newer than the program', async () => {
     const server = await startServer();
     await server.end('SIGTERM');
-    const { DatabaseSync } = await import('@photostructure/sqlite');
     const database = new DatabaseSync(server.databaseFile);
     database.exec("insert into schema_migrations (version, name, applied_at) values (999, 'later', 0)");
     database.close();
@@ -142,29 +143,69 @@ test('a port that is taken is named', async () => {
   }
 });
 
-test('a flag wins over its variable', async () => {
+test('a flag wins over its variable, and one that cannot be used is wrong usage', async () => {
   const outcome = await runProgram(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });
-  expectFailure(outcome, /COUNTERSIGN_PORT/);
+  expect([outcome.exitCode, outcome.stdout]).toEqual([2, '']);
+  expect(outcome.stderr).toMatch(/^countersign: COUNTERSIGN_PORT .*\.\n$/);
 });
 
-test('another master key than the one that the secrets are under lets nobody in, and tells the log why', async () => {
+test('another master key than the one that the secrets are under is refused at the start', async () => {
   const server = await startServer();
-  const caller = await server.createCaller();
+  await server.createApp();
   await server.end('SIGTERM');
-  const other = await startServer({ environment: { COUNTERSIGN_DATABASE_URL: `sqlite:${server.databaseFile}` } });
   try {
-    const answer = await fetch(`${other.url}/partners/customers`, {
-      headers: {
-        'x-client-id': caller.app.clientId,
-        'x-timestamp': String(Math.floor(Date.now() / 1000)),
-        'x-signature': '0'.repeat(64),
-      },
-    });
-    expect([answer.status, await answer.json()]).toMatchObject([500, { code: 'internal_error' }]);
-    await other.end('SIGTERM');
-    expect(other.log()).toContain('cannot be opened with this master key');
+    const outcome = await serve({ COUNTERSIGN_DATABASE_URL: `sqlite:${server.databaseFile}` });
+    expectFailure(outcome, /COUNTERSIGN_MASTER_KEY is not the key/);
   } finally {
-    await other.stop();
     await server.stop();
   }
 });
+
+test('a clean stop leaves the whole database in its one file, which nobody else may read', async () => {
+  const server = await startServer();
+  const caller = await server.createCaller();
+  const created = await caller.post('/customers', smallCustomer());
+  try {
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(statSync(`${server.databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(statSync(server.databaseFile).mode & 0o077).toBe(0);
+    const copy = join(folder, 'copy.db');
+    copyFileSync(server.databaseFile, copy);
+    const database = new DatabaseSync(copy);
+    expect(database.prepare('select body from customers').all()).toEqual([
+      { body: JSON.stringify(created.data.customer) },
+    ]);
+    database.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a database restored from before the search index was last written is searched as it is', async () => {
+  const server = await startServer();
+  const caller = await server.createCaller();
+  const total = async (search: string) => (await caller.get('/customers', { query: { search } })).data.pagination.total;
+  const { uuid } = (await caller.post('/customers', smallCustomer({ customer: 'Oldname Zebra' }))).data.customer;
+  try {
+    await server.end('SIGTERM');
+    const backup = join(folder, 'backup.db');
+    copyFileSync(server.databaseFile, backup);
+    await server.restart();
+    await caller.patch(`/customers/${uuid}`, { customer: 'Newname Quagga' });
+    await caller.post('/customers', smallCustomer({ customer: 'Quagga Later' }));
+    await vi.waitFor(() => expect(waitingForIndex(server.databaseFile)).toBe(0), { timeout: 20_000 });
+    await server.end('SIGTERM');
+    copyFileSync(backup, server.databaseFile);
+    await server.restart();
+    expect([await total('oldname'), await total('newname'), await total('quagga')]).toEqual([1, 0, 0]);
+  } finally {
+    await server.stop();
+  }
+});
+
+function waitingForIndex(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const waiting = database.prepare('select count(*) as waiting from search_pending').get();
+  database.close();
+  return waiting.waiting;
+}
