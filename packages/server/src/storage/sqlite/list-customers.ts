@@ -1,6 +1,6 @@
 import type { ListPage, ListPosition, ListRequest, ListRow } from '../storage.js';
 import { conditionsOf, type Fragment, ORDERS, type RunQuery } from './list-conditions.js';
-import { planList } from './list-plan.js';
+import { areAllHits, type ListPlan, planList, type QuickSearch } from './list-plan.js';
 
 /** Entries of an order's index that are walked in search of a page; where they hold none, the matches lie elsewhere. */
 const WALKED_ENTRIES = 10_000;
@@ -17,7 +17,13 @@ interface FoundRow {
  * of the order, unless all of them stand far behind in it; then they are sorted after all. The total is exact either way.
  */
 export async function listCustomers(query: RunQuery, request: ListRequest): Promise<ListPage> {
-  const { candidates, areMany, total } = await planList(query, request);
+  const plan = await planList(query, request);
+  if (!('hits' in plan)) return findPage(query, request, plan);
+  return (await findQuickly(query, request, plan)) ?? findPage(query, request, await plan.planMany());
+}
+
+async function findPage(query: RunQuery, request: ListRequest, plan: ListPlan): Promise<ListPage> {
+  const { candidates, areMany, total } = plan;
   if (candidates === undefined) return walkOrder(query, request, { total });
   if (areMany) {
     const end = await findWalkEnd(query, request);
@@ -85,6 +91,31 @@ async function countMatching(query: RunQuery, request: ListRequest): Promise<num
     conditions.parameters,
   );
   return rows[0]?.total ?? 0;
+}
+
+// One query where most searches would need two: the phrase is looked up once, to count and to fetch.
+async function findQuickly(
+  query: RunQuery,
+  request: ListRequest,
+  { hits, waiting }: QuickSearch,
+): Promise<ListPage | undefined> {
+  const direction = request.descending ? 'desc' : 'asc';
+  const start = behind(request, 'value', 'uuid');
+  const rows = await query<FoundRow & { readonly hits: number }>(
+    `with hits as materialized (${hits.text}), found as (
+       select id, uuid, value from hits where id not in (select customer_id from search_pending)
+       union all ${waiting.text}
+     )
+     select c.body, f.uuid, f.value, f.total, f.hits from (
+       select *, (select count(*) from hits) as hits
+       from (select id, uuid, value, count(*) over () as total from found) where ${start.text}
+       order by value ${direction}, uuid ${direction} limit ? offset ?
+     ) f join customers c on c.id = f.id order by f.value ${direction}, f.uuid ${direction}`,
+    [...hits.parameters, ...waiting.parameters, ...start.parameters, request.limit + 1, request.offset],
+  );
+  const [first] = rows;
+  if (first === undefined || !areAllHits(first.hits)) return undefined;
+  return { rows: rows.map(listRow), total: first.total ?? rows.length };
 }
 
 interface Candidates {

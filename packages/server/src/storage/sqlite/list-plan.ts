@@ -26,6 +26,16 @@ export interface ListPlan {
   readonly total: number | undefined;
 }
 
+/** A search whose first matches are sorted at once, in the hope that there are no more of them. */
+export interface QuickSearch {
+  /** A query of `id`, `uuid` and `value` of what the index has, one more than are sorted at most. */
+  readonly hits: Fragment;
+  /** The same of customers that wait for the index. */
+  readonly waiting: Fragment;
+  /** What to do when there are more. */
+  planMany(): Promise<ListPlan>;
+}
+
 /** What the search index knows of a customer besides its searched text, without the end marks. */
 const INDEXED_VALUES: Partial<Record<ListOrder, string>> = {
   name: 'substr(name, 1, length(name) - 2)',
@@ -34,7 +44,7 @@ const INDEXED_VALUES: Partial<Record<ListOrder, string>> = {
 };
 
 /** Decides how a list is found. */
-export async function planList(query: RunQuery, request: ListRequest): Promise<ListPlan> {
+export async function planList(query: RunQuery, request: ListRequest): Promise<ListPlan | QuickSearch> {
   if (request.search !== undefined) return planSearch(query, request, request.search);
   if (request.createdSince === undefined && request.updatedSince === undefined) {
     return { candidates: undefined, areMany: true, total: await countTeam(query, request) };
@@ -74,7 +84,7 @@ function lookedUp(request: ListRequest, keys: Fragment): Fragment {
   };
 }
 
-async function planSearch(query: RunQuery, request: ListRequest, search: string): Promise<ListPlan> {
+async function planSearch(query: RunQuery, request: ListRequest, search: string): Promise<ListPlan | QuickSearch> {
   const match = await matchExpression(query, search);
   if (match === undefined) {
     return { candidates: undefined, areMany: true, total: await countShortSearch(query, request, search) };
@@ -83,22 +93,49 @@ async function planSearch(query: RunQuery, request: ListRequest, search: string)
     text: 'from search.customer_search where customer_search match ? and rowid between ? and ?',
     parameters: [match, ...teamKeys(request.teamId)],
   };
+  const planMany = () => planIndexed(query, request, indexed);
+  const value = indexedValue(request);
+  if (value === undefined) return planMany();
+  return {
+    hits: {
+      text: `select rowid as id, uuid, ${value} as value ${indexed.text} limit ${SORTED_CANDIDATES + 1}`,
+      parameters: indexed.parameters,
+    },
+    waiting: lookedUp(request, waitingKeys(request)),
+    planMany,
+  };
+}
+
+/** Whether a number of hits is all that there are, and not just as many as were asked for. */
+export function areAllHits(count: number): boolean {
+  return count <= SORTED_CANDIDATES;
+}
+
+async function planIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<ListPlan> {
   const areMany = (await countUpTo(query, prefixed('select rowid', indexed))) > SORTED_CANDIDATES;
   const total = areMany ? await countIndexed(query, request, indexed) : undefined;
   return { candidates: foundByIndex(request, indexed), areMany, total };
 }
 
+// What a list is sorted by, where the index knows it and no filter asks for more.
+function indexedValue(request: ListRequest): string | undefined {
+  return filtersOf(request, 'c').parameters.length > 0 ? undefined : INDEXED_VALUES[request.order];
+}
+
+function waitingKeys({ teamId }: ListRequest): Fragment {
+  return {
+    text: 'select customer_id as id from search_pending where customer_id between ? and ?',
+    parameters: teamKeys(teamId),
+  };
+}
+
 // The index tells name, email and time of creation itself; for all else its customers are looked up. Those that wait for
 // it are read as they are now, and not as it knows them.
 function foundByIndex(request: ListRequest, indexed: Fragment): Fragment {
-  const range = teamKeys(request.teamId);
-  const waiting: Fragment = {
-    text: 'select customer_id as id from search_pending where customer_id between ? and ?',
-    parameters: range,
-  };
-  const value = INDEXED_VALUES[request.order];
+  const waiting = waitingKeys(request);
+  const value = indexedValue(request);
   const settled = `${indexed.text} and rowid not in (select customer_id from search_pending)`;
-  if (value === undefined || filtersOf(request, 'c').parameters.length > 0) {
+  if (value === undefined) {
     return lookedUp(request, {
       text: `select rowid as id ${settled} union all ${waiting.text}`,
       parameters: [...indexed.parameters, ...waiting.parameters],
