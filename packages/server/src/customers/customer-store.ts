@@ -1,6 +1,6 @@
 import { type Customer, PartnerError } from '@countersign/contract';
 import { emailKey } from '../storage/fold-case.js';
-import { statement } from '../storage/statement.js';
+import { type StatementParts, statement } from '../storage/statement.js';
 import type { Reader, Transaction } from '../storage/storage.js';
 import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
 
@@ -26,52 +26,38 @@ export interface CustomerStore extends CustomerReader {
   findDeleted(uuid: string): Promise<Customer | undefined>;
   /** @throws PartnerError `email_already_exists`, `external_id_already_exists` */
   insert(row: CustomerRow): Promise<void>;
-  /** @throws PartnerError `email_already_exists`, `external_id_already_exists` */
+  /**
+   * Stores a customer as it is now; one that was deleted is live again.
+   *
+   * @throws PartnerError `email_already_exists`, `external_id_already_exists`
+   */
   update(customer: Customer): Promise<CustomerRow>;
   /** Takes a customer out of every read, and frees its email. */
   markDeleted(customer: Customer, now: Date): Promise<void>;
-  /** @throws PartnerError `email_already_exists`, `external_id_already_exists` when taken meanwhile */
-  markRestored(customer: Customer): Promise<CustomerRow>;
 }
 
 interface Scoped {
   readonly teamId: number;
 }
 
-const findByUuid = statement<Scoped & { uuid: string }>()(({ db, param }) =>
-  db
-    .selectFrom('customers')
-    .select(['body', 'version'])
-    .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid'))
-    .where('deleted_at', 'is', null),
+/** How each read begins: with the team, so that none can be written without it. */
+const teamBodies = <P extends Scoped>({ db, param }: StatementParts<P>) =>
+  db.selectFrom('customers').select(['body', 'version']).where('team_id', '=', param('teamId'));
+
+const findByUuid = statement<Scoped & { uuid: string }>()((parts) =>
+  teamBodies(parts).where('uuid', '=', parts.param.uuid('uuid')).where('deleted_at', 'is', null),
 );
 
-const findDeleted = statement<Scoped & { uuid: string }>()(({ db, param }) =>
-  db
-    .selectFrom('customers')
-    .select(['body', 'version'])
-    .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid'))
-    .where('deleted_at', 'is not', null),
+const findDeleted = statement<Scoped & { uuid: string }>()((parts) =>
+  teamBodies(parts).where('uuid', '=', parts.param.uuid('uuid')).where('deleted_at', 'is not', null),
 );
 
-const findByEmail = statement<Scoped & { emailKey: string }>()(({ db, param }) =>
-  db
-    .selectFrom('customers')
-    .select(['body', 'version'])
-    .where('team_id', '=', param('teamId'))
-    .where('email_key', '=', param('emailKey'))
-    .where('deleted_at', 'is', null),
+const findByEmail = statement<Scoped & { emailKey: string }>()((parts) =>
+  teamBodies(parts).where('email_key', '=', parts.param('emailKey')).where('deleted_at', 'is', null),
 );
 
-const findByExternalId = statement<Scoped & { externalId: string }>()(({ db, param }) =>
-  db
-    .selectFrom('customers')
-    .select(['body', 'version'])
-    .where('team_id', '=', param('teamId'))
-    .where('external_id', '=', param('externalId'))
-    .where('deleted_at', 'is', null),
+const findByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
+  teamBodies(parts).where('external_id', '=', parts.param('externalId')).where('deleted_at', 'is', null),
 );
 
 const insertCustomer = statement<Scoped & CustomerRow>()(({ db, param, dialect }) =>
@@ -130,9 +116,6 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     await tx.run(updateCustomer, { teamId, deletedAt, ...row });
     return row;
   };
-  const refuseTaken = async ({ email, externalId, uuid }: Customer) => {
-    await refuseTakenBy(reader, { email, externalId, exceptUuid: uuid });
-  };
   return {
     ...reader,
     async get(uuid) {
@@ -146,40 +129,30 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     },
     async insert(row) {
       if ((await tx.run(insertCustomer, { teamId, ...row })) > 0) return;
-      const { email, externalId } = parseCustomerBody(row.body);
-      await refuseTakenBy(reader, { email, externalId, exceptUuid: row.uuid });
+      await refuseTaken(reader, parseCustomerBody(row.body));
       throw new Error('a new customer collided with a record that has neither its email nor its external id');
     },
     async update(customer) {
-      await refuseTaken(customer);
+      await refuseTaken(reader, customer);
       return write(customer, null);
     },
     async markDeleted(customer, now) {
       await write(customer, now.getTime());
     },
-    async markRestored(customer) {
-      await refuseTaken(customer);
-      return write(customer, null);
-    },
   };
 }
 
-interface UniqueValues {
-  readonly email: string;
-  readonly externalId: string | null;
-  readonly exceptUuid: string;
-}
-
-async function refuseTakenBy(reader: CustomerReader, { email, externalId, exceptUuid }: UniqueValues): Promise<void> {
+// Refuses a customer whose email or external id another live customer of the team holds.
+async function refuseTaken(reader: CustomerReader, { email, externalId, uuid }: Customer): Promise<void> {
   const emailHolder = uuidOf(await reader.findByEmail(email));
-  if (emailHolder !== undefined && emailHolder !== exceptUuid) {
+  if (emailHolder !== undefined && emailHolder !== uuid) {
     throw new PartnerError('email_already_exists', undefined, {
       details: { email, existingCustomerUuid: emailHolder },
     });
   }
   if (externalId === null) return;
   const idHolder = uuidOf(await reader.findByExternalId(externalId));
-  if (idHolder !== undefined && idHolder !== exceptUuid) {
+  if (idHolder !== undefined && idHolder !== uuid) {
     throw new PartnerError('external_id_already_exists', undefined, {
       details: { externalId, existingCustomerUuid: idHolder },
     });

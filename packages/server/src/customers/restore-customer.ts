@@ -20,6 +20,6 @@ export const restoreCustomer = partnerCommand<RestoreCustomer>('restore-customer
   if (live !== undefined) return customerAnswer(live, { message: 'Customer is not deleted' });
   const deleted = await store.findDeleted(uuid);
   if (deleted === undefined) throw new PartnerError('customer_not_found');
-  const row = await store.markRestored(nextVersion(deleted, new Date()));
+  const row = await store.update(nextVersion(deleted, new Date()));
   return customerAnswer(row, { message: 'Customer restored successfully' });
 });
