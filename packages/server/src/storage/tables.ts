@@ -14,6 +14,10 @@ export interface Tables {
   token_grants: TokenGrantsTable;
   access_tokens: AccessTokensTable;
   refresh_tokens: RefreshTokensTable;
+  authorization_codes: AuthorizationCodesTable;
+  sessions: SessionsTable;
+  invitations: InvitationsTable;
+  audit_entries: AuditEntriesTable;
   customers: CustomersTable;
   idempotent_answers: IdempotentAnswersTable;
 }
@@ -48,6 +52,7 @@ interface AppsTable {
   rate_limit: number | null;
   created_at: number;
   disabled_at: number | null;
+  deleted_at: number | null;
 }
 
 interface AppRedirectUrisTable {
@@ -72,6 +77,7 @@ interface TokenGrantsTable {
   scope: string;
   created_at: number;
   revoked_at: number | null;
+  last_used_at: number | null;
 }
 
 interface AccessTokensTable {
@@ -80,6 +86,11 @@ interface AccessTokensTable {
   grant_id: number;
   created_at: number;
   expires_at: number;
+  /** Scope names, space-separated, where fewer than the grant's. */
+  scope: string | null;
+  /** The refresh token that it came from. */
+  parent_hash: string | null;
+  used_at: number | null;
 }
 
 interface RefreshTokensTable {
@@ -88,6 +99,61 @@ interface RefreshTokensTable {
   grant_id: number;
   created_at: number;
   expires_at: number;
+  /** The refresh token that it came from. */
+  parent_hash: string | null;
+  used_at: number | null;
+  /** When its parent was used again and gave another in its place. */
+  replaced_at: number | null;
+}
+
+interface AuthorizationCodesTable {
+  /** SHA-256 of the code, hex. */
+  code_hash: string;
+  app_id: number;
+  team_id: number;
+  user_id: number;
+  scope: string;
+  redirect_uri: string;
+  /** 1 where the exchange must repeat the redirect URI, RFC 6749 §4.1.3. */
+  is_redirect_uri_required: number;
+  /** PKCE, S256. */
+  code_challenge: string | null;
+  /** SHA-256 of the state, hex. */
+  state_hash: string | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  grant_id: number | null;
+}
+
+interface SessionsTable {
+  /** SHA-256 of the session's token, hex. */
+  token_hash: string;
+  user_id: number;
+  created_at: number;
+  expires_at: number;
+}
+
+interface InvitationsTable {
+  /** SHA-256 of the invitation's token, hex. */
+  token_hash: string;
+  email: string;
+  email_key: string;
+  team_id: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+interface AuditEntriesTable {
+  id: Generated<number>;
+  occurred_at: number;
+  event: string;
+  address: string | null;
+  request_id: string | null;
+  user_id: number | null;
+  team_id: number | null;
+  app_id: number | null;
 }
 
 interface CustomersTable {

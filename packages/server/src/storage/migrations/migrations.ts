@@ -1,8 +1,9 @@
 import { customersAndTenants } from './0001-customers-and-tenants.js';
+import { authorization } from './0002-authorization.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [customersAndTenants];
+export const migrations: readonly Migration[] = [customersAndTenants, authorization];
 
 /** The schema version this program works with. */
 export const SCHEMA_VERSION = migrations.length;

@@ -1,0 +1,149 @@
+import { statement } from '../storage/statement.js';
+import type { Reader, Transaction } from '../storage/storage.js';
+import { uuidText } from '../storage/uuid-text.js';
+
+/** Everything that the audit tells: who was let in, who may act for whom, and what became of it. */
+export const AUDIT_EVENTS = [
+  'user.created',
+  'user.invited',
+  'user.joined_team',
+  'user.signed_in',
+  'user.sign_in_failed',
+  'user.signed_out',
+  'user.password_changed',
+  'team.created',
+  'app.created',
+  'app.updated',
+  'app.secret_rotated',
+  'app.secret_retired',
+  'app.disabled',
+  'app.enabled',
+  'app.deleted',
+  'app.allowed',
+  'app.denied',
+  'app.disconnected',
+  'code.reused',
+  'token.created',
+  'token.refreshed',
+  'token.reused',
+  'token.revoked',
+] as const;
+
+/** What happened. */
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];
+
+/** Where a change came from: a request's address and id, or neither for the command line. */
+export interface Origin {
+  readonly address: string | null;
+  readonly requestId: string | null;
+}
+
+/** The origin of what a command of the command line does. */
+export const COMMAND_LINE: Origin = { address: null, requestId: null };
+
+/** Whom an entry is about; what does not apply is left out. */
+export interface AuditSubject {
+  readonly userId?: number | null;
+  readonly teamId?: number | null;
+  readonly appId?: number | null;
+}
+
+/** An entry as it is told, contract's names for team and app. */
+export interface AuditEntry {
+  /** Grows with each entry. */
+  readonly id: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly event: string;
+  readonly email: string | null;
+  readonly team: string | null;
+  readonly clientId: string | null;
+  readonly address: string | null;
+  readonly requestId: string | null;
+}
+
+/** Which entries to tell, newest first. */
+export interface AuditQuery {
+  readonly limit: number;
+  /** Entries of this event alone. */
+  readonly event?: string;
+  /** Milliseconds since 1970, inclusive. */
+  readonly since?: number;
+  /** Only entries with a smaller id than this. */
+  readonly before?: number;
+}
+
+interface EntryParameters {
+  readonly now: number;
+  readonly event: AuditEvent;
+  readonly address: string | null;
+  readonly requestId: string | null;
+  readonly userId: number | null;
+  readonly teamId: number | null;
+  readonly appId: number | null;
+}
+
+const insertEntry = statement<EntryParameters>()(({ db, param }) =>
+  db.insertInto('audit_entries').values({
+    occurred_at: param('now'),
+    event: param('event'),
+    address: param('address'),
+    request_id: param('requestId'),
+    user_id: param('userId'),
+    team_id: param('teamId'),
+    app_id: param('appId'),
+  }),
+);
+
+const listEntries = statement<{ since: number; before: number; event: string | null; limit: number }>()(
+  ({ db, param }) =>
+    db
+      .selectFrom('audit_entries as entry')
+      .leftJoin('users as user', 'user.id', 'entry.user_id')
+      .leftJoin('teams as team', 'team.id', 'entry.team_id')
+      .leftJoin('apps as app', 'app.id', 'entry.app_id')
+      .select([
+        'entry.id',
+        'entry.occurred_at',
+        'entry.event',
+        'entry.address',
+        'entry.request_id',
+        'user.email',
+        'team.uuid as team_uuid',
+        'app.client_id',
+      ])
+      .where('entry.occurred_at', '>=', param('since'))
+      .where('entry.id', '<', param('before'))
+      .where((row) => row.or([row(param('event'), 'is', null), row('entry.event', '=', param('event'))]))
+      .orderBy('entry.id', 'desc')
+      .limit(param('limit')),
+);
+
+/** Appends an entry, in the transaction of what it tells. */
+export async function appendAudit(
+  tx: Transaction,
+  event: AuditEvent,
+  { origin, userId = null, teamId = null, appId = null }: AuditSubject & { readonly origin: Origin },
+): Promise<void> {
+  await tx.run(insertEntry, { now: Date.now(), event, ...origin, userId, teamId, appId });
+}
+
+/** Entries of the audit, newest first. */
+export async function listAudit(reader: Reader, query: AuditQuery): Promise<AuditEntry[]> {
+  const rows = await reader.all(listEntries, {
+    since: query.since ?? 0,
+    before: query.before ?? Number.MAX_SAFE_INTEGER,
+    event: query.event ?? null,
+    limit: query.limit,
+  });
+  return rows.map((row) => ({
+    id: row.id,
+    time: new Date(row.occurred_at).toISOString(),
+    event: row.event,
+    email: row.email,
+    team: row.team_uuid === null ? null : uuidText(row.team_uuid),
+    clientId: row.client_id,
+    address: row.address,
+    requestId: row.request_id,
+  }));
+}
