@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { COMMAND_LINE } from '../audit/audit-store.js';
 import { requireMasterKey } from '../settings.js';
-import { createApp } from '../teams/app-store.js';
+import { createApp } from '../teams/app-changes-store.js';
 import { newClientId, newClientSecret } from '../teams/credentials.js';
 import { findRedirectUriFault } from '../teams/redirect-uri.js';
 import { secretBox } from '../teams/secret-box.js';
@@ -30,25 +31,33 @@ export function appCreateCommand(command: Command): Command {
       const clientId = newClientId();
       const clientSecret = newClientSecret();
       const encryptedSecret = secretBox(requireMasterKey(settings)).seal(clientSecret, clientId);
-      await withStorage(settings, (storage) => storage.write(createApp, { ...app, clientId, encryptedSecret }));
+      await withStorage(settings, (storage) =>
+        storage.write(createApp, { ...app, clientId, encryptedSecret, origin: COMMAND_LINE }),
+      );
       printResult({ clientId, clientSecret }, options);
       printNote('Keep the client secret: it is not shown again.');
     });
 }
 
-function newApp(options: AppOptions) {
-  for (const uri of options.redirectUri) {
+/** Redirect URIs as given to a flag. @throws WrongUsage for one that must not be registered */
+export function requireRedirectUris(uris: readonly string[], flag: string): readonly string[] {
+  for (const uri of uris) {
     const fault = findRedirectUriFault(uri);
-    if (fault !== undefined) throw new WrongUsage(`--redirect-uri ${uri} ${fault}.`);
+    if (fault !== undefined) throw new WrongUsage(`${flag} ${JSON.stringify(uri)} ${fault}.`);
   }
-  return {
-    name: requireName(options.name, '--name'),
-    redirectUris: options.redirectUri,
-    rateLimit: options.rateLimit === undefined ? null : requireLimit(options.rateLimit),
-  };
+  return uris;
 }
 
-function requireLimit(text: string): number {
+/** The requests a minute of a `--rate-limit` flag. @throws WrongUsage */
+export function requireRateLimit(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new WrongUsage('--rate-limit must be a whole number; 0 is no limit.');
+}
+
+function newApp({ name, redirectUri, rateLimit }: AppOptions) {
+  return {
+    name: requireName(name, '--name'),
+    redirectUris: requireRedirectUris(redirectUri, '--redirect-uri'),
+    rateLimit: rateLimit === undefined ? null : requireRateLimit(rateLimit),
+  };
 }

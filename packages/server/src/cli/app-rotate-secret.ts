@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { COMMAND_LINE } from '../audit/audit-store.js';
 import { requireMasterKey } from '../settings.js';
-import { type RotationOutcome, rotateAppSecret } from '../teams/app-store.js';
+import { type RotateSecret, type RotationOutcome, rotateAppSecret } from '../teams/app-changes-store.js';
 import { newClientSecret } from '../teams/credentials.js';
 import { secretBox } from '../teams/secret-box.js';
 import { CommandFailure } from './command-failure.js';
 import { type OutputOptions, printNote, printResult } from './print.js';
+import { noSuchApp } from './require-app.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
 
 interface RotateOptions extends DatabaseOptions, OutputOptions {
@@ -13,7 +15,6 @@ interface RotateOptions extends DatabaseOptions, OutputOptions {
 }
 
 const REFUSALS: Partial<Record<RotationOutcome, string>> = {
-  no_such_app: 'There is no app with this client id.',
   too_many_secrets: 'Two secrets are live already: end the old one with --retire-old first.',
   nothing_to_retire: 'Only one secret is live: there is no old one to end.',
 };
@@ -29,20 +30,21 @@ export function appRotateSecretCommand(command: Command): Command {
     .action(async (options: RotateOptions) => {
       const { clientId } = options;
       if (options.retireOld === true) {
-        await rotate(options, { clientId, retireOld: true });
+        await rotate(options, { clientId, retireOld: true, origin: COMMAND_LINE });
         printResult({ clientId, retired: true }, options);
         return;
       }
       const clientSecret = newClientSecret();
       const box = secretBox(requireMasterKey(readCommandSettings(options)));
-      await rotate(options, { clientId, encryptedSecret: box.seal(clientSecret, clientId) });
+      await rotate(options, { clientId, encryptedSecret: box.seal(clientSecret, clientId), origin: COMMAND_LINE });
       printResult({ clientId, clientSecret }, options);
       printNote('Both secrets work now. Keep the new one: it is not shown again.');
     });
 }
 
-async function rotate(options: RotateOptions, request: Parameters<typeof rotateAppSecret.run>[1]): Promise<void> {
+async function rotate(options: RotateOptions, request: RotateSecret): Promise<void> {
   const outcome = await withStorage(readCommandSettings(options), (storage) => storage.write(rotateAppSecret, request));
+  if (outcome === 'no_such_app') throw noSuchApp();
   const refusal = REFUSALS[outcome];
   if (refusal !== undefined) throw new CommandFailure(refusal);
 }

@@ -1,5 +1,5 @@
 import { statement } from '../storage/statement.js';
-import type { Command, Reader, Transaction } from '../storage/storage.js';
+import type { Reader } from '../storage/storage.js';
 
 /** A partner app, which signs requests; the contract calls it client. */
 export interface App {
@@ -11,24 +11,80 @@ export interface App {
   readonly isDisabled: boolean;
   /** Live secrets under the master key, oldest first; two while a secret is rotated. */
   readonly encryptedSecrets: readonly string[];
+  /** Where people may be sent back to, as registered. */
+  readonly redirectUris: readonly string[];
 }
 
-/** Most secrets of an app that are live at once, contract §1.1. */
-const LIVE_SECRETS = 2;
+/** An app as it is told to whoever runs the server. */
+export interface AppOverview {
+  readonly clientId: string;
+  readonly name: string;
+  readonly status: AppStatus;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  readonly liveSecrets: number;
+  readonly redirectUris: readonly string[];
+  /** Requests a minute; null takes the server's setting, 0 is no limit. */
+  readonly rateLimit: number | null;
+}
+
+/** Whether an app may sign requests. */
+export type AppStatus = 'active' | 'disabled';
 
 const findApp = statement<{ clientId: string }>()(({ db, param }) =>
   db
     .selectFrom('apps')
     .select(['id', 'client_id', 'name', 'rate_limit', 'disabled_at'])
-    .where('client_id', '=', param('clientId')),
+    .where('client_id', '=', param('clientId'))
+    .where('deleted_at', 'is', null),
 );
 
 const findSecrets = statement<{ appId: number }>()(({ db, param }) =>
-  db.selectFrom('app_secrets').select(['id', 'encrypted_secret']).where('app_id', '=', param('appId')).orderBy('id'),
+  db.selectFrom('app_secrets').select('encrypted_secret').where('app_id', '=', param('appId')).orderBy('id'),
+);
+
+const findRedirectUris = statement<{ appId: number }>()(({ db, param }) =>
+  db.selectFrom('app_redirect_uris').select('uri').where('app_id', '=', param('appId')).orderBy('uri'),
+);
+
+const listOverviews = statement<{ clientId: string | null }>()(({ db, param }) =>
+  db
+    .selectFrom('apps as app')
+    .select((row) => [
+      'app.id',
+      'app.client_id',
+      'app.name',
+      'app.rate_limit',
+      'app.created_at',
+      'app.disabled_at',
+      row
+        .selectFrom('app_secrets as secret')
+        .select(({ fn }) => fn.countAll<number>().as('live'))
+        .whereRef('secret.app_id', '=', 'app.id')
+        .as('live_secrets'),
+    ])
+    .where('app.deleted_at', 'is', null)
+    .where((row) => row.or([row(param('clientId'), 'is', null), row('app.client_id', '=', param('clientId'))]))
+    .orderBy('app.id'),
+);
+
+const countTeams = statement<{ clientId: string }>()(({ db, param }) =>
+  db
+    .selectFrom('token_grants as grant')
+    .innerJoin('apps as app', 'app.id', 'grant.app_id')
+    .select(({ fn }) => fn.count<number>('grant.team_id').distinct().as('teams'))
+    .where('app.client_id', '=', param('clientId'))
+    .where('grant.revoked_at', 'is', null),
 );
 
 const listClientIds = statement<Record<never, never>>()(({ db }) =>
-  db.selectFrom('apps').select('client_id').where('disabled_at', 'is', null).orderBy('id').limit(100),
+  db
+    .selectFrom('apps')
+    .select('client_id')
+    .where('disabled_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .limit(100),
 );
 
 const oneSecret = statement<Record<never, never>>()(({ db }) =>
@@ -40,34 +96,7 @@ const oneSecret = statement<Record<never, never>>()(({ db }) =>
     .limit(1),
 );
 
-const insertApp = statement<{ clientId: string; name: string; rateLimit: number | null; now: number }>()(
-  ({ db, param }) =>
-    db.insertInto('apps').values({
-      client_id: param('clientId'),
-      name: param('name'),
-      rate_limit: param('rateLimit'),
-      created_at: param('now'),
-    }),
-);
-
-const insertRedirectUri = statement<{ appId: number; uri: string }>()(({ db, param }) =>
-  db
-    .insertInto('app_redirect_uris')
-    .values({ app_id: param('appId'), uri: param('uri') })
-    .onConflict((conflict) => conflict.doNothing()),
-);
-
-const insertSecret = statement<{ appId: number; encryptedSecret: string; now: number }>()(({ db, param }) =>
-  db
-    .insertInto('app_secrets')
-    .values({ app_id: param('appId'), encrypted_secret: param('encryptedSecret'), created_at: param('now') }),
-);
-
-const deleteSecretsBefore = statement<{ appId: number; id: number }>()(({ db, param }) =>
-  db.deleteFrom('app_secrets').where('app_id', '=', param('appId')).where('id', '<', param('id')),
-);
-
-/** The app of a client id, or undefined. */
+/** The app of a client id, or undefined; a deleted one is never found. */
 export async function findAppByClientId(reader: Reader, clientId: string): Promise<App | undefined> {
   const row = await reader.first(findApp, { clientId });
   if (row === undefined) return undefined;
@@ -79,7 +108,33 @@ export async function findAppByClientId(reader: Reader, clientId: string): Promi
     rateLimit: row.rate_limit,
     isDisabled: row.disabled_at !== null,
     encryptedSecrets: secrets.map((secret) => secret.encrypted_secret),
+    redirectUris: await listRedirectUris(reader, row.id),
   };
+}
+
+/** Every app that is not deleted, oldest first; with a client id, that one alone. */
+export async function listApps(
+  reader: Reader,
+  { clientId = null }: { readonly clientId?: string | null } = {},
+): Promise<AppOverview[]> {
+  const overviews: AppOverview[] = [];
+  for (const row of await reader.all(listOverviews, { clientId })) {
+    overviews.push({
+      clientId: row.client_id,
+      name: row.name,
+      status: row.disabled_at === null ? 'active' : 'disabled',
+      createdAt: new Date(row.created_at).toISOString(),
+      liveSecrets: row.live_secrets ?? 0,
+      redirectUris: await listRedirectUris(reader, row.id),
+      rateLimit: row.rate_limit,
+    });
+  }
+  return overviews;
+}
+
+/** How many teams an app may act for. */
+export async function countConnectedTeams(reader: Reader, clientId: string): Promise<number> {
+  return (await reader.first(countTeams, { clientId }))?.teams ?? 0;
 }
 
 /** Client ids of up to 100 apps that are not disabled. */
@@ -95,56 +150,6 @@ export async function findNewestSecret(
   return row === undefined ? undefined : { clientId: row.client_id, encryptedSecret: row.encrypted_secret };
 }
 
-/** An app to store. */
-export interface CreateApp {
-  readonly clientId: string;
-  readonly name: string;
-  readonly rateLimit: number | null;
-  readonly redirectUris: readonly string[];
-  readonly encryptedSecret: string;
-}
-
-/** Stores a new app with its first secret. */
-export const createApp: Command<CreateApp, void> = {
-  name: 'create-app',
-  run: async (tx, { clientId, name, rateLimit, redirectUris, encryptedSecret }) => {
-    const now = Date.now();
-    await tx.run(insertApp, { clientId, name, rateLimit, now });
-    const app = await getApp(tx, clientId);
-    for (const uri of redirectUris) await tx.run(insertRedirectUri, { appId: app.id, uri });
-    await tx.run(insertSecret, { appId: app.id, encryptedSecret, now });
-  },
-};
-
-/** A second live secret for an app, or the end of all but the newest one. */
-export type RotateSecret =
-  | { readonly clientId: string; readonly encryptedSecret: string }
-  | { readonly clientId: string; readonly retireOld: true };
-
-/** How a rotation ended. */
-export type RotationOutcome = 'rotated' | 'retired' | 'too_many_secrets' | 'nothing_to_retire' | 'no_such_app';
-
-/** Adds a second live secret to an app, or ends its older one, contract §6. */
-export const rotateAppSecret: Command<RotateSecret, RotationOutcome> = {
-  name: 'rotate-app-secret',
-  run: async (tx, request) => {
-    const app = await tx.first(findApp, { clientId: request.clientId });
-    if (app === undefined) return 'no_such_app';
-    const secrets = await tx.all(findSecrets, { appId: app.id });
-    if ('retireOld' in request) {
-      const newest = secrets.at(-1);
-      if (newest === undefined || secrets.length < LIVE_SECRETS) return 'nothing_to_retire';
-      await tx.run(deleteSecretsBefore, { appId: app.id, id: newest.id });
-      return 'retired';
-    }
-    if (secrets.length >= LIVE_SECRETS) return 'too_many_secrets';
-    await tx.run(insertSecret, { appId: app.id, encryptedSecret: request.encryptedSecret, now: Date.now() });
-    return 'rotated';
-  },
-};
-
-async function getApp(tx: Transaction, clientId: string): Promise<{ id: number }> {
-  const app = await tx.first(findApp, { clientId });
-  if (app === undefined) throw new Error('an app was stored and is not found');
-  return app;
+async function listRedirectUris(reader: Reader, appId: number): Promise<string[]> {
+  return (await reader.all(findRedirectUris, { appId })).map((row) => row.uri);
 }
