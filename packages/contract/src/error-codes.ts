@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   invalid_json: { status: 400, message: 'The request body is not a JSON object.' },
   invalid_uuid: { status: 400, message: 'The id in the path is not a UUID.' },
   invalid_query: { status: 400, message: 'A query parameter is invalid; see errors.' },
+  invalid_grant: { status: 400, message: 'The code or refresh token is not good, or not any more.' },
   malformed_request: { status: 400, message: 'The request is not valid HTTP.' },
   missing_credentials: {
     status: 401,

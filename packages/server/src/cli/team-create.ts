@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import { COMMAND_LINE } from '../audit/audit-store.js';
 import { createTeam } from '../teams/team-store.js';
 import { WrongUsage } from './command-failure.js';
 import { type OutputOptions, printResult } from './print.js';
@@ -16,7 +17,9 @@ export function teamCreateCommand(command: Command): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: DatabaseOptions & OutputOptions & { readonly name: string }) => {
       const team = { uuid: randomUUID(), name: requireName(options.name, '--name') };
-      await withStorage(readCommandSettings(options), (storage) => storage.write(createTeam, team));
+      await withStorage(readCommandSettings(options), (storage) =>
+        storage.write(createTeam, { ...team, origin: COMMAND_LINE }),
+      );
       printResult(team, options);
     });
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { COMMAND_LINE } from '../audit/audit-store.js';
 import { findAppByClientId } from '../teams/app-store.js';
 import { issueTokens } from '../teams/issue-tokens.js';
 import { ALL_SCOPES, type Scope } from '../teams/token-store.js';
@@ -37,6 +38,7 @@ export function tokenCreateCommand(command: Command): Command {
           scopes: options.scope,
           accessTokenSeconds,
           refreshTokenSeconds,
+          origin: COMMAND_LINE,
         });
       });
       printResult(tokens, options);

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { hashPassword } from '../teams/password.js';
-import { createUser } from '../teams/user-store.js';
+import { COMMAND_LINE } from '../audit/audit-store.js';
+import type { Storage } from '../storage/storage.js';
+import { findPasswordFault, hashPassword, isPasswordRight } from '../teams/password.js';
+import { joinTeam, listTeamsOfUser, type Team } from '../teams/team-store.js';
+import { createUser, findUserByEmail } from '../teams/user-store.js';
 import { isEmailAddress } from '../validation/formats.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
 import { type OutputOptions, printResult } from './print.js';
 import { readStandardInput } from './read-input.js';
 import { requireTeam } from './require-team.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
-
-/** Fewest characters of a password, NIST SP 800-63B §5.1.1. */
-const SHORTEST_PASSWORD = 8;
-const LONGEST_PASSWORD = 1_024;
 
 interface UserOptions extends DatabaseOptions, OutputOptions {
   readonly email: string;
@@ -21,7 +20,7 @@ interface UserOptions extends DatabaseOptions, OutputOptions {
 /** `countersign user create`, contract §6. */
 export function userCreateCommand(command: Command): Command {
   return command
-    .description('make a user who can sign in and connect apps to a team')
+    .description('make a user who can sign in and connect apps to a team; one that exists joins the team')
     .requiredOption('--email <email>', 'email address to sign in with')
     .requiredOption('--team <uuid>', 'the team the user belongs to')
     .requiredOption('--password-stdin', 'read the password from standard input')
@@ -30,19 +29,45 @@ export function userCreateCommand(command: Command): Command {
     .action(async (options: UserOptions) => {
       const { email } = options;
       if (!isEmailAddress(email)) throw new WrongUsage('--email must be a valid email address.');
-      const passwordHash = await hashPassword(await readPassword());
-      const uuid = randomUUID();
-      await withStorage(readCommandSettings(options), async (storage) => {
+      const password = await readPassword();
+      const user = await withStorage(readCommandSettings(options), async (storage) => {
         const team = await requireTeam(storage, options.team);
-        const outcome = await storage.write(createUser, { uuid, email, passwordHash, teamId: team.id });
-        if (outcome === 'email_taken') throw new CommandFailure(`There is a user with the email ${email} already.`);
+        return ensureMember(storage, team, { email, password });
       });
-      printResult({ uuid, email }, options);
+      printResult(user, options);
     });
+}
+
+interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+// A person can belong to several teams: one that exists joins, when the password shows that it is the same person.
+async function ensureMember(storage: Storage, team: Team, { email, password }: Credentials) {
+  const known = await findUserByEmail(storage, email);
+  if (known !== undefined) {
+    const isMember = (await listTeamsOfUser(storage, known.id)).some(({ id }) => id === team.id);
+    if (isMember || !(await isPasswordRight(password, known.passwordHash))) throw taken(email);
+    await storage.write(joinTeam, { teamId: team.id, userId: known.id, origin: COMMAND_LINE });
+    return { uuid: known.uuid, email: known.email };
+  }
+  const user = { uuid: randomUUID(), email };
+  const passwordHash = await hashPassword(password);
+  const outcome = await storage.write(createUser, { ...user, passwordHash, teamId: team.id, origin: COMMAND_LINE });
+  if (outcome === 'email_taken') throw taken(email);
+  return user;
+}
+
+function taken(email: string): CommandFailure {
+  return new CommandFailure(
+    `There is a user with the email ${email} already, in this team or with another password; "countersign user invite" lets them join.`,
+  );
 }
 
 async function readPassword(): Promise<string> {
   const password = (await readStandardInput()).replace(/\r?\n$/, '');
-  if (password.length >= SHORTEST_PASSWORD && password.length <= LONGEST_PASSWORD) return password;
-  throw new WrongUsage(`The password must have ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters.`);
+  const fault = findPasswordFault(password);
+  if (fault === undefined) return password;
+  throw new WrongUsage(`The password ${fault}.`);
 }

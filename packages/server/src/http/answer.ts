@@ -31,6 +31,8 @@ function legacyFields(error: PartnerError): Record<string, string> {
       return { error: 'invalid_token' };
     case 'token_expired':
       return { error: 'invalid_token', error_description: 'The access token expired' };
+    case 'invalid_grant':
+      return { error: 'invalid_grant' };
     case 'rate_limit_exceeded':
       return { type: 'RATE_LIMITED' };
     default:

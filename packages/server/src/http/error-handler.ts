@@ -17,7 +17,8 @@ export function handleError(error: unknown, request: FastifyRequest, reply: Fast
   const refusal = refusalFrom(error);
   if (refusal.status >= 500) logFault(request.log, request.id, refusal);
   // Nothing happened, by the answer's own word: the same signed request may be sent again, with another token too.
-  if (refusal.status >= 500 || refusal.status === 403) request.authentication?.forgetReplay();
+  if (refusal.status >= 500 || refusal.status === 403)
+    (request.authentication ?? request.appAuthentication)?.forgetReplay();
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Authentication, authenticate, type Gate } from '../partner/authenticate.js';
+import { type Authentication, authenticate } from '../partner/authenticate.js';
 import type { Caller } from '../partner/caller.js';
+import type { Gate } from '../partner/gate.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

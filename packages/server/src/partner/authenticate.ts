@@ -1,25 +1,21 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AppDirectory, SigningApp } from './app-directory.js';
+import type { SigningApp } from './app-directory.js';
 import type { Caller } from './caller.js';
-import { RateLimited, type RateLimits, rateLimitHeaders } from './rate-limits.js';
-import type { ReplayGuard } from './replay-guard.js';
+import type { Gate } from './gate.js';
+import { RateLimited, rateLimitHeaders } from './rate-limits.js';
 import { bodyHashOf, isSignatureGood, type ReceivedRequest } from './signature.js';
 import { findSignatureHint, signatureDetails } from './signature-hint.js';
 import { requireTimely } from './timestamp.js';
-import type { TokenDirectory } from './token-directory.js';
 
-/** What authentication works with. */
-export interface Gate {
-  readonly apps: AppDirectory;
-  readonly tokens: TokenDirectory;
-  readonly limits: RateLimits;
-  readonly replays: ReplayGuard;
-  /** Whether a wrong signature is explained, contract §2. */
-  readonly isDevelopment: boolean;
+/** An app that signed a request. */
+export interface AppAuthentication {
+  readonly app: SigningApp;
+  /** Takes back the mark against replay, when the answer says that nothing happened. */
+  forgetReplay(): void;
 }
 
-/** What authentication learned about a request. */
+/** What authentication learned about a request that acts for a team. */
 export interface Authentication {
   readonly caller: Caller;
   readonly bodyHash: string;
@@ -27,6 +23,17 @@ export interface Authentication {
   forgetReplay(): void;
 }
 
+/** How a route that needs no token takes a request that was accepted before. */
+export type RepeatRule =
+  /** 401 `replayed_request`, as on any route. */
+  | 'refused'
+  /** Let through: what the request spends can be spent once, and spending it twice has its own answer. */
+  | 'let-through'
+  /** Let through while the request is fresh, because refreshes race in real clients, contract §4. */
+  | 'let-through-when-fresh';
+
+/** For how long a repeated refresh is let through, in seconds; that of the contract's mercy. */
+const FRESH_SECONDS = 30;
 const EMPTY = Buffer.alloc(0);
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -38,9 +45,63 @@ const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  * @throws PartnerError 401, 403 or 429
  */
 export async function authenticate(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
+  return throttled(gate, { request, reply }, async () => {
+    const signed = await verifySignature(gate, request, reply);
+    const { app, bodyHash } = signed;
+    const token = await gate.tokens.require(request.headers.authorization, signed.nowMs);
+    if (token.appId !== app.id) throw new PartnerError('client_mismatch');
+    const isNoted = admitOnce(gate, request, signed);
+    return {
+      bodyHash,
+      caller: {
+        app: { id: app.id, clientId: app.clientId },
+        team: { id: token.teamId, uuid: token.teamUuid },
+        userId: token.userId,
+        scopes: token.scopes,
+      },
+      forgetReplay: () => {
+        if (isNoted) gate.replays.forget(app.id, signed.signature, signed.time);
+      },
+    };
+  });
+}
+
+/**
+ * Authenticates a request that needs the signature only, contract §1.2.
+ *
+ * @throws PartnerError 401 or 429
+ */
+export async function authenticateApp(
+  gate: Gate,
+  { request, reply }: SignedExchange,
+  repeats: RepeatRule,
+): Promise<AppAuthentication> {
+  return throttled(gate, { request, reply }, async () => {
+    const signed = await verifySignature(gate, request, reply);
+    const ageSeconds = Math.abs(signed.nowMs / 1000 - signed.time);
+    const isLetThrough =
+      repeats === 'let-through' || (repeats === 'let-through-when-fresh' && ageSeconds <= FRESH_SECONDS);
+    const isNoted = isLetThrough ? note(gate, signed) : admitOnce(gate, request, signed);
+    return {
+      app: signed.app,
+      forgetReplay: () => {
+        if (isNoted) gate.replays.forget(signed.app.id, signed.signature, signed.time);
+      },
+    };
+  });
+}
+
+/** A request with its reply. */
+export interface SignedExchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Refuses an address that failed too often, and counts a failure, contract §1.3. @throws RateLimited */
+export async function throttled<T>(gate: Gate, { request, reply }: SignedExchange, work: () => Promise<T>): Promise<T> {
   try {
     await gate.limits.refuseGuessing(request.ip);
-    return await verify(gate, request, reply);
+    return await work();
   } catch (error) {
     if (error instanceof PartnerError && error.status === 401 && error.code !== 'replayed_request') {
       const state = await gate.limits.countFailure(request.ip);
@@ -51,7 +112,16 @@ export async function authenticate(gate: Gate, request: FastifyRequest, reply: F
   }
 }
 
-async function verify(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
+interface Signed {
+  readonly app: SigningApp;
+  readonly bodyHash: string;
+  readonly signature: string;
+  /** Of the request, in seconds since 1970. */
+  readonly time: number;
+  readonly nowMs: number;
+}
+
+async function verifySignature(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Signed> {
   const nowMs = Date.now();
   const received = receivedRequest(request);
   const clientId = signingHeader(request, 'x-client-id');
@@ -65,21 +135,7 @@ async function verify(gate: Gate, request: FastifyRequest, reply: FastifyReply):
   }
   const state = await gate.limits.countRequest(app.clientId, app.rateLimit);
   if (state !== undefined) reply.headers(rateLimitHeaders(state));
-  const token = await gate.tokens.require(request.headers.authorization, nowMs);
-  if (token.appId !== app.id) throw new PartnerError('client_mismatch');
-  const isNoted = admitOnce(gate, request, { appId: app.id, signature, time });
-  return {
-    bodyHash,
-    caller: {
-      app: { id: app.id, clientId: app.clientId },
-      team: { id: token.teamId, uuid: token.teamUuid },
-      userId: token.userId,
-      scopes: token.scopes,
-    },
-    forgetReplay: () => {
-      if (isNoted) gate.replays.forget(app.id, signature, time);
-    },
-  };
+  return { app, bodyHash, signature, time, nowMs };
 }
 
 function receivedRequest(request: FastifyRequest): ReceivedRequest {
@@ -116,18 +172,16 @@ async function signatureError(
   return new PartnerError('invalid_signature', undefined, { details: signatureDetails(received, { bodyHash, hint }) });
 }
 
-interface SignatureMark {
-  readonly appId: number;
-  readonly signature: string;
-  readonly time: number;
-}
-
 // With a key a signature may come again, but is noted as any other: taking the key away makes no new request of it.
-function admitOnce(gate: Gate, request: FastifyRequest, { appId, signature, time }: SignatureMark): boolean {
+function admitOnce(gate: Gate, request: FastifyRequest, signed: Signed): boolean {
   if (!MUTATING.has(request.method)) return false;
-  const isNew = gate.replays.admit(appId, signature, time);
+  const isNew = note(gate, signed);
   if (!isNew && request.headers['idempotency-key'] === undefined) throw new PartnerError('replayed_request');
   return isNew;
+}
+
+function note(gate: Gate, { app, signature, time }: Signed): boolean {
+  return gate.replays.admit(app.id, signature, time);
 }
 
 /** Refuses a caller whose token lacks a scope. @throws PartnerError `insufficient_scope` */

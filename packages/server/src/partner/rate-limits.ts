@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { addressKey } from './address-key.js';
 
 /** Length of a window, in seconds: limits are a minute's, contract §1.3. */
 const WINDOW_SECONDS = 60;
@@ -55,7 +56,7 @@ export class RateLimits {
   /** Refuses an address that has failed too often. @throws RateLimited */
   async refuseGuessing(address: string): Promise<void> {
     if (!this.#hasFailures || this.#failureLimit === 0) return;
-    const result = await this.#failures.get(address);
+    const result = await this.#failures.get(addressKey(address));
     if (result === null || result.consumedPoints < this.#failureLimit) return;
     const state = stateOf('auth-failures', this.#failureLimit, result);
     throw new RateLimited(
@@ -68,7 +69,7 @@ export class RateLimits {
   async countFailure(address: string): Promise<RateLimitState | undefined> {
     if (this.#failureLimit === 0) return undefined;
     this.#hasFailures = true;
-    return stateOf('auth-failures', this.#failureLimit, await consume(this.#failures, address));
+    return stateOf('auth-failures', this.#failureLimit, await consume(this.#failures, addressKey(address)));
   }
 
   #clientLimiter(limit: number): RateLimiterMemory {

@@ -1,23 +1,25 @@
 import { PartnerError } from '@countersign/contract';
 import { LRUCache } from 'lru-cache';
-import type { Reader } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import { tokenHash } from '../teams/credentials.js';
-import { type AccessToken, findAccessToken } from '../teams/token-store.js';
+import { type AccessToken, findAccessToken, noteTokenUse } from '../teams/token-store.js';
 
 /** How long a token is taken as it was last read, in milliseconds: a revoked one stops within a second. */
 const FRESH_MS = 1_000;
 /** Tokens kept at once. */
 const KEPT_TOKENS = 100_000;
+/** How exactly the last use of a grant is known, in milliseconds. */
+const NOTED_EVERY_MS = 60_000;
 /** RFC 6750 §2.1; anything longer than this is no token of ours. */
 const BEARER = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
 
 /** Access tokens by hash, kept for a second: one that was seen just before costs no read. */
 export class TokenDirectory {
-  readonly #reader: Reader;
+  readonly #storage: Storage;
   readonly #tokens = new LRUCache<string, AccessToken>({ max: KEPT_TOKENS, ttl: FRESH_MS });
 
-  constructor(reader: Reader) {
-    this.#reader = reader;
+  constructor(storage: Storage) {
+    this.#storage = storage;
   }
 
   /**
@@ -30,17 +32,40 @@ export class TokenDirectory {
     const text = BEARER.exec(authorization)?.[1];
     if (text === undefined)
       throw new PartnerError('invalid_token', 'The Authorization header must be "Bearer <accessToken>".');
-    const token = await this.#find(tokenHash(text));
+    const token = await this.#find(tokenHash(text), nowMs);
     if (token === undefined || token.isRevoked) throw new PartnerError('invalid_token');
     if (token.expiresAt <= nowMs) throw new PartnerError('token_expired');
     return token;
   }
 
-  async #find(hash: string): Promise<AccessToken | undefined> {
+  /** Takes no token as it was read before: after tokens were ended by this very process. */
+  forget(): void {
+    this.#tokens.clear();
+  }
+
+  async #find(hash: string, nowMs: number): Promise<AccessToken | undefined> {
     const known = this.#tokens.get(hash);
     if (known !== undefined) return known;
-    const token = await findAccessToken(this.#reader, hash);
-    if (token !== undefined) this.#tokens.set(hash, token);
+    const start = performance.now();
+    const token = await findAccessToken(this.#storage, hash);
+    if (token === undefined || !(await this.#noteUse(token, { hash, nowMs }))) return undefined;
+    this.#tokens.set(hash, token, { start });
     return token;
+  }
+
+  // False for a token that has just been replaced by that of a repeated refresh.
+  async #noteUse(
+    token: AccessToken,
+    { hash, nowMs }: { readonly hash: string; readonly nowMs: number },
+  ): Promise<boolean> {
+    const isNoted = token.isUsed && nowMs - token.grantUsedAt < NOTED_EVERY_MS;
+    if (isNoted || token.isRevoked || token.expiresAt <= nowMs) return true;
+    try {
+      return await this.#storage.write(noteTokenUse, { tokenHash: hash, grantId: token.grantId, now: nowMs });
+    } catch (error) {
+      // A storage that cannot write still serves reads; it can give no other pair in this one's place either.
+      if (error instanceof PartnerError && error.code === 'unavailable') return true;
+      throw error;
+    }
   }
 }

@@ -10,17 +10,36 @@ export function newClientId(): string {
 
 /** A new client secret: 256 random bits; the prefix lets secret scanners find a leaked one. */
 export function newClientSecret(): string {
-  return `cs_secret_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  return randomCredential('secret');
 }
 
 /** A new access token: 256 random bits. */
 export function newAccessToken(): string {
-  return `cs_at_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  return randomCredential('at');
 }
 
 /** A new refresh token: 256 random bits. */
 export function newRefreshToken(): string {
-  return `cs_rt_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  return randomCredential('rt');
+}
+
+/** A new authorization code: 256 random bits. */
+export function newAuthorizationCode(): string {
+  return randomCredential('code');
+}
+
+/** A new token for a session's cookie: 256 random bits. */
+export function newSessionToken(): string {
+  return randomCredential('session');
+}
+
+/** A new token for an invitation's link: 256 random bits. */
+export function newInvitationToken(): string {
+  return randomCredential('invitation');
+}
+
+function randomCredential(kind: string): string {
+  return `cs_${kind}_${randomBytes(SECRET_BYTES).toString('base64url')}`;
 }
 
 /** How a token is stored and looked up. A plain hash is enough, since nobody can guess 256 random bits. */

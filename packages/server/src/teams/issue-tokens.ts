@@ -1,7 +1,9 @@
-import type { Storage } from '../storage/storage.js';
+import { appendAudit, type Origin } from '../audit/audit-store.js';
+import type { Command, Storage } from '../storage/storage.js';
 import { newAccessToken, newRefreshToken, tokenHash } from './credentials.js';
+import { grantStore, type NewGrant, type StoredToken } from './grant-store.js';
 import { findFirstMember, type Team } from './team-store.js';
-import { createTokens, type Scope } from './token-store.js';
+import type { Scope } from './token-store.js';
 
 /** A pair of tokens as it is handed out; the only time that they are readable, contract §4. */
 export interface IssuedTokens {
@@ -20,31 +22,42 @@ export interface TokenRequest {
   readonly scopes: readonly Scope[];
   readonly accessTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  readonly origin: Origin;
 }
+
+/** A grant with its first pair of tokens to store, as hashes. */
+export interface CreateTokens extends NewGrant {
+  readonly access: StoredToken;
+  readonly refresh: StoredToken;
+  readonly origin: Origin;
+}
+
+/** Stores a grant with its first pair of tokens. */
+export const createTokens: Command<CreateTokens, void> = {
+  name: 'create-tokens',
+  run: async (tx, { access, refresh, origin, ...grant }) => {
+    const store = grantStore(tx);
+    const grantId = await store.insert(grant);
+    await store.insertTokens({ grantId, access, refresh, parentHash: null, accessScopes: null });
+    await appendAudit(tx, 'token.created', { origin, ...grant });
+  },
+};
 
 /** Makes a pair of tokens for an app and a team, in the name of the team's first member; only hashes are stored. */
 export async function issueTokens(storage: Storage, request: TokenRequest): Promise<IssuedTokens> {
-  const { appId, team, scopes } = request;
+  const { appId, team, scopes, origin } = request;
   const now = Date.now();
   const accessToken = newAccessToken();
   const refreshToken = newRefreshToken();
-  const accessTokenExpiresAt = now + request.accessTokenSeconds * 1000;
-  const refreshTokenExpiresAt = now + request.refreshTokenSeconds * 1000;
-  await storage.write(createTokens, {
-    appId,
-    teamId: team.id,
-    userId: (await findFirstMember(storage, team.id)) ?? null,
-    scopes,
-    accessTokenHash: tokenHash(accessToken),
-    accessTokenExpiresAt,
-    refreshTokenHash: tokenHash(refreshToken),
-    refreshTokenExpiresAt,
-  });
+  const access = { hash: tokenHash(accessToken), expiresAt: now + request.accessTokenSeconds * 1000 };
+  const refresh = { hash: tokenHash(refreshToken), expiresAt: now + request.refreshTokenSeconds * 1000 };
+  const userId = (await findFirstMember(storage, team.id)) ?? null;
+  await storage.write(createTokens, { appId, teamId: team.id, userId, scopes, access, refresh, origin });
   return {
     accessToken,
     refreshToken,
-    accessTokenExpiresAt: new Date(accessTokenExpiresAt).toISOString(),
-    refreshTokenExpiresAt: new Date(refreshTokenExpiresAt).toISOString(),
+    accessTokenExpiresAt: new Date(access.expiresAt).toISOString(),
+    refreshTokenExpiresAt: new Date(refresh.expiresAt).toISOString(),
     workspaceId: team.uuid,
     workspaceName: team.name,
   };

@@ -1,5 +1,7 @@
+import { appendAudit, type Origin } from '../audit/audit-store.js';
 import { statement } from '../storage/statement.js';
 import type { Command, Reader } from '../storage/storage.js';
+import { uuidText } from '../storage/uuid-text.js';
 
 /** A team, which owns customers; clients call it workspace. */
 export interface Team {
@@ -9,7 +11,10 @@ export interface Team {
 }
 
 const insertTeam = statement<{ uuid: string; name: string; now: number }>()(({ db, param }) =>
-  db.insertInto('teams').values({ uuid: param.uuid('uuid'), name: param('name'), created_at: param('now') }),
+  db
+    .insertInto('teams')
+    .values({ uuid: param.uuid('uuid'), name: param('name'), created_at: param('now') })
+    .returning('id'),
 );
 
 const findTeam = statement<{ uuid: string }>()(({ db, param }) =>
@@ -26,10 +31,33 @@ const firstMember = statement<{ teamId: number }>()(({ db, param }) =>
     .limit(1),
 );
 
+const teamsOfUser = statement<{ userId: number }>()(({ db, param }) =>
+  db
+    .selectFrom('team_members as member')
+    .innerJoin('teams as team', 'team.id', 'member.team_id')
+    .select(['team.id', 'team.uuid', 'team.name'])
+    .where('member.user_id', '=', param('userId'))
+    .orderBy('team.name')
+    .orderBy('team.id'),
+);
+
+const insertMember = statement<{ teamId: number; userId: number; now: number }>()(({ db, param }) =>
+  db
+    .insertInto('team_members')
+    .values({ team_id: param('teamId'), user_id: param('userId'), created_at: param('now') })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
 /** The team of a UUID, or undefined. */
 export async function findTeamByUuid(reader: Reader, uuid: string): Promise<Team | undefined> {
   const row = await reader.first(findTeam, { uuid });
   return row === undefined ? undefined : { ...row, uuid };
+}
+
+/** The teams that a person belongs to, by name. */
+export async function listTeamsOfUser(reader: Reader, userId: number): Promise<Team[]> {
+  const rows = await reader.all(teamsOfUser, { userId });
+  return rows.map(({ id, uuid, name }) => ({ id, uuid: uuidText(uuid), name }));
 }
 
 /** The member who has belonged to the team the longest, or undefined. */
@@ -38,9 +66,27 @@ export async function findFirstMember(reader: Reader, teamId: number): Promise<n
 }
 
 /** Stores a new team. */
-export const createTeam: Command<{ readonly uuid: string; readonly name: string }, void> = {
+export const createTeam: Command<{ readonly uuid: string; readonly name: string; readonly origin: Origin }, void> = {
   name: 'create-team',
-  run: async (tx, { uuid, name }) => {
-    await tx.run(insertTeam, { uuid, name, now: Date.now() });
+  run: async (tx, { uuid, name, origin }) => {
+    const team = await tx.first(insertTeam, { uuid, name, now: Date.now() });
+    if (team === undefined) throw new Error('a team was stored and has no id');
+    await appendAudit(tx, 'team.created', { origin, teamId: team.id });
+  },
+};
+
+/** A person to make a member of a team. */
+export interface Membership {
+  readonly teamId: number;
+  readonly userId: number;
+  readonly origin: Origin;
+}
+
+/** Makes a person a member of a team; nothing happens when they are. */
+export const joinTeam: Command<Membership, void> = {
+  name: 'join-team',
+  run: async (tx, { teamId, userId, origin }) => {
+    const isNew = (await tx.run(insertMember, { teamId, userId, now: Date.now() })) > 0;
+    if (isNew) await appendAudit(tx, 'user.joined_team', { origin, teamId, userId });
   },
 };

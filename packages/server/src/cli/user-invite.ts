@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { INVITATION_SECONDS, inviteUser } from '../accounts/invitation-store.js';
+import { COMMAND_LINE } from '../audit/audit-store.js';
+import type { Settings } from '../settings.js';
+import { newInvitationToken, tokenHash } from '../teams/credentials.js';
+import { isEmailAddress } from '../validation/formats.js';
+import { WrongUsage } from './command-failure.js';
+import { type OutputOptions, printNote, printResult } from './print.js';
+import { requireTeam } from './require-team.js';
+import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
+
+interface InviteOptions extends DatabaseOptions, OutputOptions {
+  readonly email: string;
+  readonly team: string;
+}
+
+/** `countersign user invite`: a link with which a person signs up, or joins one team more. */
+export function userInviteCommand(command: Command): Command {
+  return command
+    .description('make a link with which a person signs up as a member of a team, or joins one team more')
+    .requiredOption('--email <email>', 'email address of the person')
+    .requiredOption('--team <uuid>', 'the team')
+    .option('--database-url <url>', 'the database')
+    .option('--json', 'print one JSON document')
+    .action(async (options: InviteOptions) => {
+      const { email } = options;
+      if (!isEmailAddress(email)) throw new WrongUsage('--email must be a valid email address.');
+      const settings = readCommandSettings(options);
+      const token = newInvitationToken();
+      await withStorage(settings, async (storage) => {
+        const { id: teamId } = await requireTeam(storage, options.team);
+        await storage.write(inviteUser, { tokenHash: tokenHash(token), email, teamId, origin: COMMAND_LINE });
+      });
+      const link = `${serverUrl(settings)}/invitation?${new URLSearchParams({ token }).toString()}`;
+      const expiresAt = new Date(Date.now() + INVITATION_SECONDS * 1000).toISOString();
+      printResult({ email, link, expiresAt }, options);
+      printNote('Hand the link to that person alone: who opens it first, is them. It works once.');
+    });
+}
+
+function serverUrl({ publicUrl, host, port }: Settings): string {
+  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,52 @@
+import { PartnerError } from '@countersign/contract';
+import parseBasic from 'basic-auth';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SigningApp } from './app-directory.js';
+import { throttled } from './authenticate.js';
+import { isSecretOf } from './client-secret.js';
+import type { Gate } from './gate.js';
+import { rateLimitHeaders } from './rate-limits.js';
+
+/** A token request with its form. */
+export interface TokenExchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly form: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The app that a token request comes from, by its secret in a Basic header or in the form, RFC 6749 §2.3.1. Limits by
+ * address and by app hold as for signed requests, contract §1.3.
+ *
+ * @throws PartnerError `invalid_client`, `rate_limit_exceeded`
+ */
+export function authenticateClient(gate: Gate, { request, reply, form }: TokenExchange): Promise<SigningApp> {
+  return throttled(gate, { request, reply }, async () => {
+    const { id, secret } = credentialsOf(request, form);
+    const app = await gate.apps.find(id);
+    if (app === undefined || !isSecretOf(app, secret)) {
+      throw new PartnerError('invalid_client', 'The client id and the client secret do not match.');
+    }
+    const state = await gate.limits.countRequest(app.clientId, app.rateLimit);
+    if (state !== undefined) reply.headers(rateLimitHeaders(state));
+    return app;
+  });
+}
+
+function credentialsOf(
+  { headers }: FastifyRequest,
+  form: TokenExchange['form'],
+): { readonly id: string; readonly secret: string } {
+  if (headers.authorization === undefined) return { id: form.client_id ?? '', secret: form.client_secret ?? '' };
+  const basic = parseBasic.parse(headers.authorization);
+  const hasTwo = form.client_secret !== undefined || (form.client_id ?? basic?.name) !== basic?.name;
+  if (basic === undefined || hasTwo) {
+    throw new PartnerError('invalid_client', 'Send the client secret in one way: a Basic header, or the form.');
+  }
+  return { id: formDecoded(basic.name), secret: formDecoded(basic.pass) };
+}
+
+// Both halves are form-encoded before they are joined, RFC 6749 §2.3.1.
+function formDecoded(text: string): string {
+  return new URLSearchParams(`value=${text.replaceAll('&', '%26')}`).get('value') ?? '';
+}

@@ -1,0 +1,107 @@
+import { statement } from '../storage/statement.js';
+import type { Command } from '../storage/storage.js';
+
+/** Rows of each kind forgotten in one transaction. */
+const FORGET_ROWS = 500;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** For how long an expired access token is told from one that never was, in milliseconds. */
+const EXPIRED_ACCESS_KEPT_MS = 30 * DAY_MS;
+/** For how long the second use of an expired code, or a late look at an old link, is recognised, in milliseconds. */
+const EXPIRED_KEPT_MS = DAY_MS;
+
+interface Older {
+  readonly olderThan: number;
+}
+
+const forgetAccessTokens = statement<Older>()(({ db, param }) =>
+  db
+    .deleteFrom('access_tokens')
+    .where((row) =>
+      row(
+        'token_hash',
+        'in',
+        row
+          .selectFrom('access_tokens')
+          .select('token_hash')
+          .where('expires_at', '<', param('olderThan'))
+          .limit(FORGET_ROWS),
+      ),
+    ),
+);
+
+const forgetRefreshTokens = statement<Older>()(({ db, param }) =>
+  db
+    .deleteFrom('refresh_tokens')
+    .where((row) =>
+      row(
+        'token_hash',
+        'in',
+        row
+          .selectFrom('refresh_tokens')
+          .select('token_hash')
+          .where('expires_at', '<', param('olderThan'))
+          .limit(FORGET_ROWS),
+      ),
+    ),
+);
+
+const forgetCodes = statement<Older>()(({ db, param }) =>
+  db
+    .deleteFrom('authorization_codes')
+    .where((row) =>
+      row(
+        'code_hash',
+        'in',
+        row
+          .selectFrom('authorization_codes')
+          .select('code_hash')
+          .where('expires_at', '<', param('olderThan'))
+          .limit(FORGET_ROWS),
+      ),
+    ),
+);
+
+const forgetSessions = statement<Older>()(({ db, param }) =>
+  db
+    .deleteFrom('sessions')
+    .where((row) =>
+      row(
+        'token_hash',
+        'in',
+        row.selectFrom('sessions').select('token_hash').where('expires_at', '<', param('olderThan')).limit(FORGET_ROWS),
+      ),
+    ),
+);
+
+const forgetInvitations = statement<Older>()(({ db, param }) =>
+  db
+    .deleteFrom('invitations')
+    .where((row) =>
+      row(
+        'token_hash',
+        'in',
+        row
+          .selectFrom('invitations')
+          .select('token_hash')
+          .where('expires_at', '<', param('olderThan'))
+          .limit(FORGET_ROWS),
+      ),
+    ),
+);
+
+/** Forgets some of the tokens, codes, sessions and invitations that ended long ago; gives whether more may be left. */
+export const forgetExpired: Command<undefined, boolean> = {
+  name: 'forget-expired',
+  run: async (tx) => {
+    const now = Date.now();
+    const olderThan = now - EXPIRED_KEPT_MS;
+    const forgotten = [
+      await tx.run(forgetAccessTokens, { olderThan: now - EXPIRED_ACCESS_KEPT_MS }),
+      await tx.run(forgetRefreshTokens, { olderThan }),
+      await tx.run(forgetCodes, { olderThan }),
+      await tx.run(forgetSessions, { olderThan }),
+      await tx.run(forgetInvitations, { olderThan }),
+    ];
+    return forgotten.includes(FORGET_ROWS);
+  },
+};
