@@ -1,17 +1,29 @@
 import { PartnerError } from '@countersign/contract';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { GuessLimits } from './accounts/guess-limits.js';
+import { invitationRoutes } from './accounts/invitation/routes.js';
+import { passwordRoutes } from './accounts/password/routes.js';
+import { signInRoutes } from './accounts/sign-in/routes.js';
 import { customerRoutes } from './customers/routes.js';
 import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
+import { requireSignature } from './http/app-request.js';
 import { answerClientError } from './http/client-error.js';
 import { handleError } from './http/error-handler.js';
 import { answerOddRequests, ODD_REQUESTS_ARE_OURS } from './http/odd-requests.js';
 import { requireAuthentication } from './http/partner-request.js';
+import { publicUrlOf } from './http/public-url.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
 import { requestIdOf } from './http/request-id.js';
+import { connectedAppsRoutes } from './oauth/connected-apps/routes.js';
+import { consentRoutes } from './oauth/consent/routes.js';
+import type { OAuthParts } from './oauth/oauth-parts.js';
+import { initiateRoutes, tokenRoutes } from './oauth/partner/routes.js';
+import { metadataRoutes, standardRoutes } from './oauth/standard/routes.js';
 import { healthRoutes } from './operations/health-routes.js';
 import { observeRequests } from './operations/observe-requests.js';
-import type { Gate } from './partner/authenticate.js';
+import { openPageScope } from './pages/page-scope.js';
+import type { Gate } from './partner/gate.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 
@@ -22,6 +34,14 @@ export interface AppParts {
   readonly log: FastifyBaseLogger;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
+  /** Origin that people and apps reach the server at; undefined for where it listens. */
+  readonly publicUrl: string | undefined;
+  /** Signs the tokens against forged forms. */
+  readonly formKey: Buffer;
+  /** Lifetime of access tokens, in seconds. */
+  readonly accessTokenSeconds: number;
+  /** Lifetime of refresh tokens, in seconds. */
+  readonly refreshTokenSeconds: number;
   /** Addresses of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: readonly string[];
 }
@@ -51,19 +71,61 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     openApiJson ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(openApiJson);
   });
-  await app.register(
-    async (partners) => {
-      requireAuthentication(partners, parts.gate);
-      partners.addHook('onRequest', (_request, reply, done) => {
-        reply.header('cache-control', 'no-store');
-        done();
-      });
-      await partners.register(async (customers) => customerRoutes(customers, parts.storage), { prefix: '/customers' });
-    },
-    { prefix: '/partners' },
-  );
+  await mountPartnerApi(app, parts);
+  await mountAuthorization(app, parts);
   refuseMethods();
   return app;
+}
+
+async function mountPartnerApi(app: FastifyInstance, parts: AppParts): Promise<void> {
+  const inScope = (mount: (partners: FastifyInstance) => void | Promise<void>) =>
+    app.register(
+      async (partners) => {
+        partners.addHook('onRequest', (_request, reply, done) => {
+          reply.header('cache-control', 'no-store');
+          done();
+        });
+        await mount(partners);
+      },
+      { prefix: '/partners' },
+    );
+  await inScope(async (partners) => {
+    requireAuthentication(partners, parts.gate);
+    await partners.register(async (customers) => customerRoutes(customers, parts.storage), { prefix: '/customers' });
+  });
+  await inScope((partners) => {
+    requireSignature(partners, parts.gate);
+    tokenRoutes(partners, oauthParts(app, parts));
+  });
+}
+
+async function mountAuthorization(app: FastifyInstance, parts: AppParts): Promise<void> {
+  const { storage, formKey } = parts;
+  const oauth = oauthParts(app, parts);
+  const account = { storage, guesses: new GuessLimits() };
+  const isSecure = parts.publicUrl?.startsWith('https:') === true;
+  initiateRoutes(app, oauth);
+  metadataRoutes(app, oauth);
+  await app.register(async (standard) => standardRoutes(standard, oauth));
+  await app.register(async (pages) => {
+    await openPageScope(pages, { storage, isSecure, formKey });
+    signInRoutes(pages, account);
+    passwordRoutes(pages, account);
+    invitationRoutes(pages, storage);
+    consentRoutes(pages, oauth);
+    connectedAppsRoutes(pages, oauth);
+  });
+}
+
+function oauthParts(app: FastifyInstance, parts: AppParts): OAuthParts {
+  const { storage, gate, accessTokenSeconds, refreshTokenSeconds } = parts;
+  return {
+    storage,
+    gate,
+    publicUrl: publicUrlOf(app.server, parts.publicUrl),
+    accessTokenSeconds,
+    refreshTokenSeconds,
+  };
 }
 
 function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstance {

@@ -1,3 +1,7 @@
+import { acceptAsNewUser, acceptAsUser } from './accounts/accept-invitation.js';
+import { changePassword } from './accounts/change-password.js';
+import { inviteUser } from './accounts/invitation-store.js';
+import { failSignIn, signIn, signOut } from './accounts/sign-in.js';
 import { bulkCreateCustomers, bulkUpdateCustomers } from './customers/bulk-customers.js';
 import { createContact, deleteContact, updateContact } from './customers/change-contacts.js';
 import { createCustomer } from './customers/create-customer.js';
@@ -6,10 +10,16 @@ import { restoreCustomer } from './customers/restore-customer.js';
 import { updateCustomer } from './customers/update-customer.js';
 import { upsertCustomer } from './customers/upsert-customer.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
+import { allowApp, denyApp } from './oauth/allow-app.js';
+import { disconnectApp } from './oauth/connected-app-store.js';
+import { grantTokens } from './oauth/grant-tokens.js';
+import { revokeToken } from './oauth/revoke-token.js';
 import type { Command } from './storage/storage.js';
-import { createApp, rotateAppSecret } from './teams/app-store.js';
-import { createTeam } from './teams/team-store.js';
-import { createTokens } from './teams/token-store.js';
+import { createApp, deleteApp, rotateAppSecret, setAppStatus, updateApp } from './teams/app-changes-store.js';
+import { forgetExpired } from './teams/expired-store.js';
+import { createTokens } from './teams/issue-tokens.js';
+import { createTeam, joinTeam } from './teams/team-store.js';
+import { noteTokenUse } from './teams/token-store.js';
 import { createUser } from './teams/user-store.js';
 
 /** Everything that writes; the writer thread runs these and nothing else. */
@@ -28,6 +38,24 @@ export const commands: readonly Command<never, unknown>[] = [
   createTeam,
   createUser,
   createApp,
+  updateApp,
+  setAppStatus,
+  deleteApp,
   rotateAppSecret,
   createTokens,
+  joinTeam,
+  noteTokenUse,
+  forgetExpired,
+  inviteUser,
+  acceptAsNewUser,
+  acceptAsUser,
+  signIn,
+  failSignIn,
+  signOut,
+  changePassword,
+  allowApp,
+  denyApp,
+  grantTokens,
+  revokeToken,
+  disconnectApp,
 ];

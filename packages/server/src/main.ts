@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
@@ -10,6 +11,7 @@ import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { findNewestSecret } from './teams/app-store.js';
+import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
@@ -39,7 +41,8 @@ const DRAIN_MS = 8_000;
  * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
  */
 export async function startServer({ settings, migrate }: ServerOptions): Promise<RunningServer> {
-  const box = secretBox(requireMasterKey(settings));
+  const masterKey = requireMasterKey(settings);
+  const box = secretBox(masterKey);
   const log = openLog(settings.logLevel);
   const storage = await openStorage({
     url: settings.databaseUrl,
@@ -58,6 +61,10 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
       log,
       bodyLimit: settings.bodyLimit,
       trustedProxies: settings.trustedProxies,
+      publicUrl: settings.publicUrl,
+      formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
+      accessTokenSeconds: settings.accessTokenSeconds,
+      refreshTokenSeconds: settings.refreshTokenSeconds,
       gate: {
         apps: new AppDirectory(storage, box),
         tokens: new TokenDirectory(storage),
@@ -106,6 +113,7 @@ function startHousekeeping(storage: Storage): NodeJS.Timeout {
 
 async function forgetAll(storage: Storage): Promise<void> {
   while (await storage.write(forgetOldAnswers, undefined));
+  while (await storage.write(forgetExpired, undefined));
 }
 
 function urlOf(host: string, address: AddressInfo | string | null): string {

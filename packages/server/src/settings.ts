@@ -9,6 +9,8 @@ export interface Settings {
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
+  /** Origin that people and apps reach the server at; undefined for where it listens. */
+  readonly publicUrl: string | undefined;
   /** 32 bytes; undefined where no command that needs it was given one. */
   readonly masterKey: Buffer | undefined;
   /** Requests a minute and client; 0 is no limit. */
@@ -50,6 +52,11 @@ export const SETTINGS = {
   },
   COUNTERSIGN_HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
   COUNTERSIGN_PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
+  COUNTERSIGN_PUBLIC_URL: {
+    default: '',
+    meaning:
+      'origin that people and apps reach the server at, such as https://customers.example; by default where it listens',
+  },
   COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets' },
   COUNTERSIGN_RATE_LIMIT: { default: '100', meaning: 'requests a minute and client; 0 is no limit' },
   COUNTERSIGN_AUTH_FAILURE_LIMIT: {
@@ -83,6 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
     host: textOf('COUNTERSIGN_HOST'),
     port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
+    publicUrl: publicUrl(textOf('COUNTERSIGN_PUBLIC_URL')),
     masterKey: masterKey(textOf('COUNTERSIGN_MASTER_KEY')),
     rateLimit: numberOf('COUNTERSIGN_RATE_LIMIT', { min: 0, max: 1_000_000_000 }),
     authFailureLimit: numberOf('COUNTERSIGN_AUTH_FAILURE_LIMIT', { min: 0, max: 1_000_000_000 }),
@@ -118,6 +126,17 @@ function masterKey(text: string): Buffer | undefined {
   const isBase64 = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
   if (isBase64 && key.length === MASTER_KEY_BYTES) return key;
   throw new InvalidSetting('COUNTERSIGN_MASTER_KEY', 'must be exactly 32 bytes in base64.');
+}
+
+function publicUrl(text: string): string | undefined {
+  if (text === '') return undefined;
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+  const isOrigin = text === origin || text === `${origin}/`;
+  if (isOrigin && /^https?:/.test(origin)) return origin;
+  throw new InvalidSetting(
+    'COUNTERSIGN_PUBLIC_URL',
+    'must be an origin: https:// (or http://), a host and maybe a port, such as https://customers.example.',
+  );
 }
 
 function databaseUrl(text: string): string {

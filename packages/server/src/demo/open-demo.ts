@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { CUSTOMER_LIMITS } from '@countersign/contract';
+import { COMMAND_LINE } from '../audit/audit-store.js';
 import { bulkCreateCustomers } from '../customers/bulk-customers.js';
 import { newCustomer } from '../customers/customer-record.js';
 import { customerRow } from '../customers/customer-row.js';
 import { requireMasterKey, type Settings } from '../settings.js';
 import type { Storage } from '../storage/storage.js';
-import { createApp, findAppByClientId } from '../teams/app-store.js';
+import { createApp } from '../teams/app-changes-store.js';
+import { findAppByClientId } from '../teams/app-store.js';
 import { newClientId, newClientSecret } from '../teams/credentials.js';
 import { type IssuedTokens, issueTokens } from '../teams/issue-tokens.js';
 import { hashPassword } from '../teams/password.js';
@@ -48,6 +50,7 @@ export async function openDemo(
     scopes: ALL_SCOPES,
     accessTokenSeconds: DEMO_TOKEN_SECONDS,
     refreshTokenSeconds: Math.max(DEMO_TOKEN_SECONDS, settings.refreshTokenSeconds),
+    origin: COMMAND_LINE,
   });
   const { clientId, clientSecret, email, password } = account;
   return { clientId, clientSecret, email, password, ...tokens };
@@ -90,7 +93,7 @@ async function createDemo(
     email: `demo-${randomBytes(3).toString('hex')}@countersign.example`,
     password: randomBytes(9).toString('base64url'),
   };
-  await storage.write(createTeam, { uuid: account.teamUuid, name: 'Demo Team' });
+  await storage.write(createTeam, { uuid: account.teamUuid, name: 'Demo Team', origin: COMMAND_LINE });
   const team = await findTeamByUuid(storage, account.teamUuid);
   if (team === undefined) throw new Error('the demo team was stored and is not found');
   await createDemoUser(storage, account, team);
@@ -100,6 +103,7 @@ async function createDemo(
     rateLimit: null,
     redirectUris: ['http://127.0.0.1/callback'],
     encryptedSecret: secretBox(requireMasterKey(settings)).seal(account.clientSecret, account.clientId),
+    origin: COMMAND_LINE,
   });
   const app = await findAppByClientId(storage, account.clientId);
   if (app === undefined) throw new Error('the demo app was stored and is not found');
@@ -111,7 +115,7 @@ async function createDemo(
 
 async function createDemoUser(storage: Storage, { email, password }: DemoAccount, team: Team): Promise<void> {
   const passwordHash = await hashPassword(password);
-  await storage.write(createUser, { uuid: randomUUID(), email, passwordHash, teamId: team.id });
+  await storage.write(createUser, { uuid: randomUUID(), email, passwordHash, teamId: team.id, origin: COMMAND_LINE });
 }
 
 async function createDemoCompanies(storage: Storage, team: Team): Promise<void> {

@@ -219,6 +219,7 @@ const PARTICULARS: ErrorExamples = {
       },
     ],
   },
+  invalid_grant: { message: 'The authorization code is invalid.', error: 'invalid_grant' },
   missing_credentials: { error: 'missing_credentials', details: { missing: ['x-timestamp', 'x-signature'] } },
   invalid_signature: { error: 'Invalid HMAC signature' },
   timestamp_out_of_range: { details: { serverTime: 1772439330, skewSeconds: -412 } },

@@ -12,9 +12,17 @@ const COMMANDS = [
   'migrate',
   'team create',
   'user create',
+  'user invite',
   'app create',
+  'app list',
+  'app show',
+  'app update',
   'app rotate-secret',
+  'app disable',
+  'app enable',
+  'app delete',
   'token create',
+  'audit list',
   'request',
 ];
 
@@ -70,6 +78,13 @@ describe('wrong usage ends with 2 and prints nothing on standard output', () => 
     'app create --name x',
     'app create --name x --redirect-uri http://app.example/cb',
     'app create --name x --redirect-uri https://app.example/cb --rate-limit many',
+    'app create --name x --redirect-uri https://app.example/*',
+    'app list x',
+    'app show',
+    'app disable',
+    'app enable --client-id',
+    'app delete --yes',
+    'audit list --page 2',
     'token create --client-id x',
     'token create --client-id x --team x --scope everything',
     `user create --email e@acme.example --team ${NOBODY}`,
@@ -100,6 +115,25 @@ describe('commands that make something print it as one document', () => {
     expect([again.exitCode, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain(email);
     expect(again.stderr).not.toContain('long enough');
+  });
+
+  test('user create lets a user join another team, who shows the password', async () => {
+    const email = uniqueEmail();
+    const other = await server.createTeam();
+    const run = (team: string, input: string) => {
+      const args = ['user', 'create', '--email', email, '--team', team, '--password-stdin', '--json'];
+      return runProgram(args, { environment: server.environment, input });
+    };
+    const user = documentOf(await run(caller.team.uuid, 'long enough'));
+    expect((await run(other.uuid, 'not the same')).exitCode).toBe(1);
+    expect(documentOf(await run(other.uuid, 'long enough'))).toEqual(user);
+  });
+
+  test('user invite', async () => {
+    const email = uniqueEmail();
+    const outcome = await server.command(['user', 'invite', '--email', email, '--team', caller.team.uuid, '--json']);
+    const link = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/invitation\?token=cs_invitation_[\w-]{43}$/);
+    expect(documentOf(outcome)).toEqual({ email, link, expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   });
 
   test('app create, token create and migrate', async () => {

@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { originOf } from '../../http/origin.js';
+import type { Exchange } from '../../http/write-atomically.js';
+import { PageError } from '../../pages/page-error.js';
+import { formTextOf, formToken } from '../../pages/page-scope.js';
+import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
+import { PasswordPage, type PasswordPageProps } from '../../pages/password-page.js';
+import { sendOn, sendPage } from '../../pages/send-page.js';
+import { hashPassword, isPasswordRight } from '../../teams/password.js';
+import { findUserByEmail } from '../../teams/user-store.js';
+import type { AccountParts } from '../account-parts.js';
+import { changePassword } from '../change-password.js';
+import { waitSentence } from '../guess-limits.js';
+import { findNewPasswordFault } from '../new-password.js';
+
+const CHANGED = 'Your password is changed. You were signed out everywhere else.';
+
+/** The change of a password. Mounted in a scope of pages. */
+export function passwordRoutes(app: FastifyInstance, { storage, guesses }: AccountParts): void {
+  app.get<{ Querystring: { changed?: unknown } }>(
+    '/account/password',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      const { session, query } = request;
+      if (session === undefined) return sendToSignIn(reply, '/account/password');
+      const notice = query.changed === undefined ? undefined : CHANGED;
+      return showPassword({ request, reply }, { email: session.email, notice });
+    },
+  );
+
+  app.post('/account/password', { schema: { hide: true } }, async (request, reply) => {
+    const { session } = request;
+    if (session === undefined) return sendToSignIn(reply, '/account/password');
+    const { email } = session;
+    const refuse = (status: number, fault: string) => showPassword({ request, reply }, { email, fault, status });
+    const password = formTextOf(request, 'password');
+    const fault = findNewPasswordFault(password, formTextOf(request, 'repeated'));
+    if (fault !== undefined) return refuse(400, fault);
+    const admission = await guesses.admit(email, request.ip);
+    if ('retryAfterSeconds' in admission) {
+      reply.header('retry-after', admission.retryAfterSeconds);
+      return refuse(429, waitSentence(admission));
+    }
+    const user = await findUserByEmail(storage, email);
+    const isRight = await isPasswordRight(formTextOf(request, 'current'), user?.passwordHash);
+    if (user === undefined || !isRight) return refuse(400, 'The current password is not right.');
+    await admission.succeed();
+    const { token, session: next } = newSession();
+    const isChanged = await storage.write(changePassword, {
+      oldHash: user.passwordHash,
+      newHash: await hashPassword(password),
+      session: { ...next, userId: user.id },
+      origin: originOf(request),
+    });
+    if (!isChanged) throw changedMeanwhile();
+    setSessionCookie(reply, app.sessionCookies, token);
+    return sendOn(reply, '/account/password?changed');
+  });
+}
+
+type Shown = Pick<PasswordPageProps, 'email' | 'fault' | 'notice'> & { readonly status?: number };
+
+function showPassword({ request, reply }: Exchange, { status = 200, ...shown }: Shown): FastifyReply {
+  const csrfToken = formToken(request, reply);
+  return sendPage(reply, { title: 'Change password', status, page: PasswordPage({ csrfToken, ...shown }) });
+}
+
+function changedMeanwhile(): PageError {
+  return new PageError(409, {
+    heading: 'Your password was changed meanwhile',
+    message: 'Somebody who is signed in as you has just changed it. Sign in anew.',
+    link: { href: '/sign-in', text: 'Sign in' },
+  });
+}

@@ -1,0 +1,89 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { originOf } from '../../http/origin.js';
+import type { Exchange } from '../../http/write-atomically.js';
+import { formTextOf, formToken } from '../../pages/page-scope.js';
+import { clearSessionCookie, newSession, safeNext, setSessionCookie } from '../../pages/page-session.js';
+import { sendOn, sendPage } from '../../pages/send-page.js';
+import { SignInPage } from '../../pages/sign-in-page.js';
+import type { Storage } from '../../storage/storage.js';
+import { findAppByClientId } from '../../teams/app-store.js';
+import { isPasswordRight } from '../../teams/password.js';
+import { findUserByEmail } from '../../teams/user-store.js';
+import type { AccountParts } from '../account-parts.js';
+import { waitSentence } from '../guess-limits.js';
+import { failSignIn, signIn, signOut } from '../sign-in.js';
+
+/** Longest email address, in characters. */
+const LONGEST_EMAIL = 255;
+
+/** Sign-in and sign-out, contract §4. Mounted in a scope of pages. */
+export function signInRoutes(app: FastifyInstance, { storage, guesses }: AccountParts): void {
+  app.get<{ Querystring: { next?: unknown } }>('/sign-in', { schema: { hide: true } }, async (request, reply) => {
+    const next = safeNext(String(request.query.next ?? ''));
+    if (request.session !== undefined) return sendOn(reply, next);
+    return showSignIn(storage, { request, reply }, { next });
+  });
+
+  app.post('/sign-in', { schema: { hide: true } }, async (request, reply) => {
+    const next = safeNext(formTextOf(request, 'next'));
+    const email = formTextOf(request, 'email').trim().slice(0, LONGEST_EMAIL);
+    const refuse = (status: number, fault: string) =>
+      showSignIn(storage, { request, reply }, { next, email, fault, status });
+    const admission = await guesses.admit(email, request.ip);
+    if ('retryAfterSeconds' in admission) {
+      reply.header('retry-after', admission.retryAfterSeconds);
+      return refuse(429, waitSentence(admission));
+    }
+    const user = await findUserByEmail(storage, email);
+    const isRight = await isPasswordRight(formTextOf(request, 'password'), user?.passwordHash);
+    const origin = originOf(request);
+    if (user === undefined || !isRight) {
+      await storage.write(failSignIn, { userId: user?.id ?? null, origin });
+      return refuse(400, 'Email and password do not match.');
+    }
+    await admission.succeed();
+    const { token, session } = newSession();
+    const formerTokenHash = request.session?.tokenHash;
+    await storage.write(signIn, { session: { ...session, userId: user.id }, formerTokenHash, origin });
+    setSessionCookie(reply, app.sessionCookies, token);
+    return sendOn(reply, next);
+  });
+
+  app.post('/sign-out', { schema: { hide: true } }, async (request, reply) => {
+    const { session } = request;
+    if (session !== undefined) {
+      const { tokenHash, userId } = session;
+      await storage.write(signOut, { tokenHash, userId, origin: originOf(request) });
+    }
+    clearSessionCookie(reply, app.sessionCookies);
+    const next = safeNext(formTextOf(request, 'next'));
+    return sendOn(reply, `/sign-in?${new URLSearchParams({ next }).toString()}`);
+  });
+}
+
+interface Shown {
+  readonly next: string;
+  readonly email?: string;
+  readonly fault?: string;
+  readonly status?: number;
+}
+
+async function showSignIn(storage: Storage, exchange: Exchange, shown: Shown): Promise<FastifyReply> {
+  const { next, email = '', fault, status = 200 } = shown;
+  const appName = await findAskingApp(storage, next);
+  const csrfToken = formToken(exchange.request, exchange.reply);
+  return sendPage(exchange.reply, {
+    title: 'Sign in',
+    status,
+    page: SignInPage({ csrfToken, next, email, appName, fault }),
+  });
+}
+
+// Before a consent page, the sign-in page says who asks.
+async function findAskingApp(storage: Storage, next: string): Promise<string | undefined> {
+  const { pathname, searchParams } = new URL(next, 'http://server.invalid');
+  const clientId = searchParams.get('client_id');
+  if (clientId === null || !pathname.endsWith('/authorize')) return undefined;
+  const app = await findAppByClientId(storage, clientId);
+  return app?.isDisabled === false ? app.name : undefined;
+}

@@ -1,0 +1,207 @@
+import OAuth2Server from '@node-oauth/oauth2-server';
+import { appendAudit, type Origin } from '../audit/audit-store.js';
+import type { Transaction } from '../storage/storage.js';
+import { newAccessToken, newRefreshToken, tokenHash } from '../teams/credentials.js';
+import { grantStore, type RefreshToken } from '../teams/grant-store.js';
+import { type AuthorizationCode, authorizationCodeStore } from './authorization-code-store.js';
+
+/** The app that asks, known to be who it says. */
+export interface GrantingApp {
+  readonly id: number;
+  readonly clientId: string;
+}
+
+/** A pair of tokens as it was granted; the only time that they are readable. */
+export interface GrantedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Milliseconds since 1970. */
+  readonly accessTokenExpiresAt: number;
+  /** Milliseconds since 1970. */
+  readonly refreshTokenExpiresAt: number;
+  readonly scopes: readonly string[];
+  readonly team: { readonly uuid: string; readonly name: string };
+}
+
+/** Who asks, and from where. */
+export interface GrantContext {
+  readonly app: GrantingApp;
+  /** The state of the authorization, where the app repeats it. */
+  readonly state: string | undefined;
+  /** Whether the app repeats the redirect URI, which then has to match. */
+  readonly isRedirectUriGiven: boolean;
+  readonly origin: Origin;
+}
+
+/** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
+const MERCY_MS = 30_000;
+
+/** What tokens are granted for: a code that is exchanged, or a refresh token that is used. */
+type Source = { readonly code: AuthorizationCode } | { readonly token: RefreshToken };
+
+type Model = OAuth2Server.AuthorizationCodeModel & OAuth2Server.RefreshTokenModel;
+
+/**
+ * What the OAuth library asks about codes and tokens while it handles one token request, in one transaction. `granted`
+ * gives the tokens once it is through.
+ */
+export function grantModel(
+  tx: Transaction,
+  context: GrantContext,
+): { readonly model: Model; readonly granted: () => GrantedTokens } {
+  const client = { id: context.app.clientId, grants: ['authorization_code', 'refresh_token'] };
+  let source: Source | undefined;
+  let granted: GrantedTokens | undefined;
+  const model: Model = {
+    getClient: async (clientId) => clientId === context.app.clientId && client,
+    getAuthorizationCode: async (text) => {
+      const code = await findUsableCode(tx, tokenHash(text), context);
+      if (code === undefined) return false;
+      source = { code };
+      return {
+        authorizationCode: text,
+        expiresAt: new Date(code.expiresAt),
+        redirectUri: code.isRedirectUriRequired || context.isRedirectUriGiven ? code.redirectUri : '',
+        scope: [...code.scopes],
+        client,
+        user: { id: code.userId },
+        ...(code.codeChallenge === null ? {} : { codeChallenge: code.codeChallenge, codeChallengeMethod: 'S256' }),
+      };
+    },
+    revokeAuthorizationCode: ({ authorizationCode }) =>
+      authorizationCodeStore(tx).markUsed(tokenHash(authorizationCode)),
+    getRefreshToken: async (text) => {
+      const token = await findUsableRefreshToken(tx, tokenHash(text), context);
+      if (token === undefined) return false;
+      source = { token };
+      return {
+        refreshToken: text,
+        refreshTokenExpiresAt: new Date(token.expiresAt),
+        scope: [...token.scopes],
+        client,
+        user: { id: token.userId },
+      };
+    },
+    revokeToken: async ({ refreshToken }) => {
+      const store = grantStore(tx);
+      await store.markRefreshTokenUsed(tokenHash(refreshToken));
+      await store.replaceSuccessors(tokenHash(refreshToken));
+      return true;
+    },
+    generateAccessToken: async () => newAccessToken(),
+    generateRefreshToken: async () => newRefreshToken(),
+    saveToken: async (token) => {
+      if (source === undefined) throw new Error('tokens are granted for no code and no token');
+      granted = grantedTokens(token, source);
+      await storeTokens(tx, { source, granted, context });
+      return { ...token, client, user: {} };
+    },
+    validateScope: async (_user, _client, scope) => scope ?? false,
+    saveAuthorizationCode: refuseUse,
+    getAccessToken: refuseUse,
+  };
+  return {
+    model,
+    granted: () => {
+      if (granted === undefined) throw new Error('no tokens were granted');
+      return granted;
+    },
+  };
+}
+
+// The library's type asks for these, its token endpoint does not.
+function refuseUse(): never {
+  throw new Error('not a part of token requests');
+}
+
+async function findUsableCode(
+  tx: Transaction,
+  codeHash: string,
+  { app, state, origin }: GrantContext,
+): Promise<AuthorizationCode | undefined> {
+  const code = await authorizationCodeStore(tx).find(codeHash);
+  // Another app learns nothing, and ends nothing.
+  if (code === undefined || code.appId !== app.id) return undefined;
+  if (code.isUsed) {
+    const isEnded = code.grantId !== null && (await grantStore(tx).revoke(code.grantId));
+    if (isEnded)
+      await appendAudit(tx, 'code.reused', { origin, appId: app.id, userId: code.userId, teamId: code.teamId });
+    return undefined;
+  }
+  if (state !== undefined && code.stateHash !== tokenHash(state)) {
+    throw new OAuth2Server.InvalidGrantError('The state is not that of this code');
+  }
+  return code;
+}
+
+async function findUsableRefreshToken(
+  tx: Transaction,
+  hash: string,
+  { app, origin }: GrantContext,
+): Promise<RefreshToken | undefined> {
+  const store = grantStore(tx);
+  const token = await store.findRefreshToken(hash);
+  if (token === undefined || token.appId !== app.id || token.isRevoked) return undefined;
+  if (token.usedAt === null && !token.isReplaced) return token;
+  const isMercy =
+    !token.isReplaced &&
+    token.usedAt !== null &&
+    Date.now() - token.usedAt < MERCY_MS &&
+    !(await store.isSuccessorUsed(hash));
+  if (isMercy) return token;
+  await store.revoke(token.grantId);
+  await appendAudit(tx, 'token.reused', { origin, appId: app.id, userId: token.userId, teamId: token.team.id });
+  return undefined;
+}
+
+function grantedTokens(token: OAuth2Server.Token, source: Source): GrantedTokens {
+  const { accessToken, accessTokenExpiresAt, refreshToken, refreshTokenExpiresAt, scope } = token;
+  if (accessTokenExpiresAt === undefined || refreshToken === undefined || refreshTokenExpiresAt === undefined) {
+    throw new Error('the OAuth library made an incomplete pair of tokens');
+  }
+  const { uuid, name } = 'code' in source ? source.code.team : source.token.team;
+  return {
+    accessToken,
+    refreshToken,
+    accessTokenExpiresAt: accessTokenExpiresAt.getTime(),
+    refreshTokenExpiresAt: refreshTokenExpiresAt.getTime(),
+    scopes: scope ?? [],
+    team: { uuid, name },
+  };
+}
+
+interface Granting {
+  readonly source: Source;
+  readonly granted: GrantedTokens;
+  readonly context: GrantContext;
+}
+
+async function storeTokens(tx: Transaction, { source, granted, context }: Granting): Promise<void> {
+  const grants = grantStore(tx);
+  const pair = {
+    access: { hash: tokenHash(granted.accessToken), expiresAt: granted.accessTokenExpiresAt },
+    refresh: { hash: tokenHash(granted.refreshToken), expiresAt: granted.refreshTokenExpiresAt },
+  };
+  if ('token' in source) {
+    const { hash, grantId, team, userId, scopes } = source.token;
+    const accessScopes = granted.scopes.length < scopes.length ? granted.scopes : null;
+    await grants.insertTokens({ ...pair, grantId, parentHash: hash, accessScopes });
+    await audit(tx, 'token.refreshed', { context, userId, teamId: team.id });
+    return;
+  }
+  const { codeHash, teamId, userId, scopes } = source.code;
+  const grantId = await grants.insert({ appId: context.app.id, teamId, userId, scopes });
+  await authorizationCodeStore(tx).setGrant(codeHash, grantId);
+  await grants.insertTokens({ ...pair, grantId, parentHash: null, accessScopes: null });
+  await audit(tx, 'token.created', { context, userId, teamId });
+}
+
+interface Audited {
+  readonly context: GrantContext;
+  readonly userId: number | null;
+  readonly teamId: number;
+}
+
+function audit(tx: Transaction, event: 'token.refreshed' | 'token.created', { context, ...whom }: Audited) {
+  return appendAudit(tx, event, { origin: context.origin, appId: context.app.id, ...whom });
+}

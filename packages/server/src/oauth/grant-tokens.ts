@@ -1,0 +1,58 @@
+import OAuth2Server from '@node-oauth/oauth2-server';
+import type { Origin } from '../audit/audit-store.js';
+import type { Command } from '../storage/storage.js';
+import { type GrantedTokens, type GrantingApp, grantModel } from './grant-model.js';
+import { type OAuthRefusal, refusalFrom } from './oauth-refusal.js';
+
+/** Parameters of a token request, by their names in RFC 6749 and RFC 7636. */
+export type TokenParameters = Readonly<
+  Partial<
+    Record<'grant_type' | 'code' | 'redirect_uri' | 'code_verifier' | 'refresh_token' | 'scope' | 'state', string>
+  >
+>;
+
+/** A token request of an app that has proved who it is. */
+export interface TokenRequest {
+  readonly app: GrantingApp;
+  readonly parameters: TokenParameters;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  readonly origin: Origin;
+}
+
+/** How a token request ended. */
+export type TokenOutcome = { readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal };
+
+/**
+ * Exchanges an authorization code or a refresh token for a pair of tokens, contract §4. A refusal is an outcome and not
+ * an error, because what it found out is kept: a code or a token used twice ends its family.
+ */
+export const grantTokens: Command<TokenRequest, TokenOutcome> = {
+  name: 'grant-tokens',
+  run: async (tx, { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin }) => {
+    const { model, granted } = grantModel(tx, {
+      app,
+      state: parameters.state,
+      isRedirectUriGiven: parameters.redirect_uri !== undefined,
+      origin,
+    });
+    const server = new OAuth2Server({ model });
+    const request = new OAuth2Server.Request({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' },
+      query: {},
+      body: { ...parameters, client_id: app.clientId },
+    });
+    try {
+      await server.token(request, new OAuth2Server.Response(), {
+        accessTokenLifetime: accessTokenSeconds,
+        refreshTokenLifetime: refreshTokenSeconds,
+        // The app signed, or sent its secret, before it came here.
+        requireClientAuthentication: { authorization_code: false, refresh_token: false },
+      });
+    } catch (error) {
+      return { refusal: refusalFrom(error) };
+    }
+    return { tokens: granted() };
+  },
+};

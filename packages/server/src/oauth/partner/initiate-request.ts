@@ -1,0 +1,74 @@
+import { type FieldError, PartnerError } from '@countersign/contract';
+import type { Reader } from '../../storage/storage.js';
+import { findAppByClientId } from '../../teams/app-store.js';
+import { isRegisteredRedirectUri } from '../../teams/redirect-uri.js';
+import {
+  type AuthorizationRequest,
+  checkAuthorizationRequest,
+  type ParameterFault,
+  type RawParameters,
+  textOf,
+} from '../authorization-request.js';
+
+/** Names of COUNT beside those of RFC 6749 and RFC 7636. */
+const COUNT_NAMES: Readonly<Record<ParameterFault['parameter'], string>> = {
+  response_type: 'responseType',
+  state: 'state',
+  scope: 'scope',
+  code_challenge: 'codeChallenge',
+  code_challenge_method: 'codeChallengeMethod',
+};
+
+/**
+ * What an app asks for with `GET /auth2/authorize-initiate`, contract §4.
+ *
+ * @throws PartnerError `invalid_query` that lists every parameter at fault, `invalid_client`
+ */
+export async function parseInitiate(reader: Reader, query: RawParameters): Promise<AuthorizationRequest> {
+  const clientId = textOf(query.clientId);
+  const redirectUri = textOf(query.redirectUri);
+  const app = clientId === undefined ? undefined : await findAppByClientId(reader, clientId);
+  const checked = checkAuthorizationRequest(
+    {
+      response_type: 'code',
+      state: query.state,
+      scope: query.scope,
+      code_challenge: query.codeChallenge,
+      code_challenge_method: query.codeChallengeMethod,
+    },
+    { clientId: clientId ?? '', redirectUri: redirectUri ?? '' },
+  );
+  const errors: FieldError[] = [
+    ...(clientId === undefined ? [required('clientId')] : []),
+    ...redirectUriErrors(redirectUri, app?.redirectUris),
+    ...('faults' in checked ? checked.faults.map(parameterError) : []),
+  ];
+  if (clientId !== undefined && (app === undefined || app.isDisabled)) {
+    throw new PartnerError('invalid_client', 'No active app has this clientId.');
+  }
+  if (errors.length > 0 || 'faults' in checked) throw new PartnerError('invalid_query', undefined, { errors });
+  return checked.request;
+}
+
+function redirectUriErrors(given: string | undefined, registered: readonly string[] | undefined): FieldError[] {
+  if (given === undefined) return [required('redirectUri')];
+  if (registered === undefined || isRegisteredRedirectUri(registered, given)) return [];
+  const message = 'redirectUri must be one of the registered redirect URIs of the app, letter by letter.';
+  return [{ field: 'redirectUri', code: 'unregistered_redirect_uri', message }];
+}
+
+function required(field: string): FieldError {
+  return { field, code: 'required', message: `${field} is required, once.` };
+}
+
+function parameterError({ parameter, refusal }: ParameterFault): FieldError {
+  const field = COUNT_NAMES[parameter];
+  const message = refusal.description.replaceAll(/\b(code_challenge_method|code_challenge|response_type)\b/g, (name) =>
+    countNameOf(name),
+  );
+  return { field, code: 'invalid_value', message };
+}
+
+function countNameOf(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
+}

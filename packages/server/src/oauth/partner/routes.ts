@@ -1,0 +1,97 @@
+import { PartnerError } from '@countersign/contract';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { successAnswer } from '../../http/answer.js';
+import { signingAppOf } from '../../http/app-request.js';
+import { originOf } from '../../http/origin.js';
+import { jsonBodyOf } from '../../http/partner-request.js';
+import { sendAnswer } from '../../http/send-answer.js';
+import { tokenHash } from '../../teams/credentials.js';
+import { authorizationParameters } from '../authorization-request.js';
+import type { GrantedTokens } from '../grant-model.js';
+import { grantTokens, type TokenParameters } from '../grant-tokens.js';
+import type { OAuthParts } from '../oauth-parts.js';
+import { revokeToken } from '../revoke-token.js';
+import { parseInitiate } from './initiate-request.js';
+import { oauthDocs } from './oauth-docs.js';
+import { parseExchange, parseRefresh, parseRevocation } from './token-request.js';
+
+/** `GET /auth2/authorize-initiate`, in both spellings, contract §4. Unsigned. */
+export function initiateRoutes(app: FastifyInstance, { storage, publicUrl }: OAuthParts): void {
+  for (const url of ['/auth2/authorize-initiate', '/auth2/authorize-intiate']) {
+    app.get<{ Querystring: Record<string, unknown> }>(
+      url,
+      { schema: oauthDocs.initiate(url) },
+      async (request, reply) => {
+        const asked = await parseInitiate(storage, request.query);
+        const page = new URL('/auth2/authorize', publicUrl());
+        page.search = new URLSearchParams(authorizationParameters(asked)).toString();
+        reply.header('cache-control', 'no-store');
+        return sendAnswer(
+          reply,
+          successAnswer(200, {
+            message: 'Send the person to redirectUri to sign in',
+            json: JSON.stringify({ redirectUri: page.href }),
+          }),
+        );
+      },
+    );
+  }
+}
+
+/** Exchange, refresh and revocation of tokens, contract §4. Mounted behind a signature, without a token. */
+export function tokenRoutes(app: FastifyInstance, parts: OAuthParts): void {
+  app.post(
+    '/grant-access-token',
+    // A code can be spent once, and spending it twice ends what it gave.
+    { schema: oauthDocs.exchange, config: { repeats: 'let-through' } },
+    (request, reply) => grant(parts, { request, reply }, parseExchange(jsonBodyOf(request), signingAppOf(request))),
+  );
+  app.post(
+    '/refresh-user-access-token',
+    { schema: oauthDocs.refresh, config: { repeats: 'let-through-when-fresh' } },
+    (request, reply) => grant(parts, { request, reply }, parseRefresh(jsonBodyOf(request), signingAppOf(request))),
+  );
+  app.post('/revoke-token', { schema: oauthDocs.revoke }, async (request, reply) => {
+    const token = parseRevocation(jsonBodyOf(request));
+    const { id } = signingAppOf(request);
+    await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(token), origin: originOf(request) });
+    parts.gate.tokens.forget();
+    return sendAnswer(reply, successAnswer(200, { message: 'Token revoked successfully', json: '{"revoked":true}' }));
+  });
+}
+
+async function grant(
+  parts: OAuthParts,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  parameters: TokenParameters,
+): Promise<FastifyReply> {
+  const { accessTokenSeconds, refreshTokenSeconds } = parts;
+  const { id, clientId } = signingAppOf(request);
+  const app = { id, clientId };
+  const origin = originOf(request);
+  const outcome = await parts.storage.write(grantTokens, {
+    app,
+    parameters,
+    accessTokenSeconds,
+    refreshTokenSeconds,
+    origin,
+  });
+  if ('refusal' in outcome) {
+    // Whatever the refusal ended has to end here at once.
+    parts.gate.tokens.forget();
+    throw new PartnerError('invalid_grant', outcome.refusal.description);
+  }
+  const json = JSON.stringify({ result: tokenResult(outcome.tokens) });
+  return sendAnswer(reply, successAnswer(200, { message: 'Access token granted successfully', json }));
+}
+
+function tokenResult(tokens: GrantedTokens) {
+  return {
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+    accessTokenExpiresAt: new Date(tokens.accessTokenExpiresAt).toISOString(),
+    refreshTokenExpiresAt: new Date(tokens.refreshTokenExpiresAt).toISOString(),
+    workspaceId: tokens.team.uuid,
+    workspaceName: tokens.team.name,
+  };
+}

@@ -1,0 +1,106 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { answerOAuthError, OAuthError } from '../../http/oauth-error.js';
+import { originOf } from '../../http/origin.js';
+import { authenticateClient } from '../../partner/authenticate-client.js';
+import { tokenHash } from '../../teams/credentials.js';
+import { ALL_SCOPES } from '../../teams/token-store.js';
+import { grantTokens, type TokenParameters } from '../grant-tokens.js';
+import type { OAuthParts } from '../oauth-parts.js';
+import { revokeToken } from '../revoke-token.js';
+
+const HIDDEN = { schema: { hide: true } };
+/** Largest form, in bytes. */
+const FORM_LIMIT = 65_536;
+
+/** `GET /.well-known/oauth-authorization-server`, RFC 8414. */
+export function metadataRoutes(app: FastifyInstance, { publicUrl }: OAuthParts): void {
+  app.get('/.well-known/oauth-authorization-server', HIDDEN, async (_request, reply) => {
+    const issuer = publicUrl();
+    const clientAuthentication = ['client_secret_basic', 'client_secret_post'];
+    return reply.header('cache-control', 'max-age=3600').send({
+      issuer,
+      authorization_endpoint: `${issuer}/oauth/authorize`,
+      token_endpoint: `${issuer}/oauth/token`,
+      revocation_endpoint: `${issuer}/oauth/revoke`,
+      scopes_supported: ALL_SCOPES,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_methods_supported: clientAuthentication,
+      revocation_endpoint_auth_methods_supported: clientAuthentication,
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      service_documentation: `${issuer}/docs`,
+    });
+  });
+}
+
+/** `POST /oauth/token` and `POST /oauth/revoke` for standard clients, RFC 6749 and RFC 7009. */
+export async function standardRoutes(app: FastifyInstance, parts: OAuthParts): Promise<void> {
+  app.removeAllContentTypeParsers();
+  await app.register(formbody, { bodyLimit: FORM_LIMIT });
+  app.setErrorHandler(answerOAuthError);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });
+  });
+  app.post('/oauth/token', HIDDEN, async (request, reply) => grant(parts, request, reply));
+  app.post('/oauth/revoke', HIDDEN, async (request, reply) => {
+    const form = formOf(request);
+    const { id } = await authenticateClient(parts.gate, { request, reply, form });
+    if (form.token === undefined) throw new OAuthError('invalid_request', 'token is required.');
+    await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(form.token), origin: originOf(request) });
+    parts.gate.tokens.forget();
+    return reply.code(200).send();
+  });
+}
+
+async function grant(parts: OAuthParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { storage, gate, accessTokenSeconds, refreshTokenSeconds } = parts;
+  const form = formOf(request);
+  const { id, clientId } = await authenticateClient(gate, { request, reply, form });
+  const outcome = await storage.write(grantTokens, {
+    app: { id, clientId },
+    parameters: tokenParameters(form),
+    accessTokenSeconds,
+    refreshTokenSeconds,
+    origin: originOf(request),
+  });
+  if ('refusal' in outcome) {
+    gate.tokens.forget();
+    throw new OAuthError(outcome.refusal.error, outcome.refusal.description);
+  }
+  const { tokens } = outcome;
+  return reply.send({
+    access_token: tokens.accessToken,
+    token_type: 'Bearer',
+    expires_in: Math.round((tokens.accessTokenExpiresAt - Date.now()) / 1000),
+    refresh_token: tokens.refreshToken,
+    scope: tokens.scopes.join(' '),
+    workspace_id: tokens.team.uuid,
+    workspace_name: tokens.team.name,
+  });
+}
+
+const TOKEN_PARAMETERS = ['grant_type', 'code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope'] as const;
+
+function tokenParameters(form: Form): TokenParameters {
+  if (form.grant_type === undefined) throw new OAuthError('invalid_request', 'grant_type is required.');
+  return Object.fromEntries(
+    TOKEN_PARAMETERS.map((name) => [name, form[name]]).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** Fields of a form that were sent once and are not empty. */
+export type Form = Readonly<Record<string, string | undefined>>;
+
+// RFC 6749 §3.2: no parameter more than once.
+function formOf({ body }: FastifyRequest): Form {
+  if (typeof body !== 'object' || body === null) throw new OAuthError('invalid_request', 'The body must be a form.');
+  const form: Record<string, string> = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value !== 'string') throw new OAuthError('invalid_request', `${name} was sent more than once.`);
+    if (value !== '') form[name] = value;
+  }
+  return form;
+}
