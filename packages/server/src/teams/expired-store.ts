@@ -9,80 +9,36 @@ const EXPIRED_ACCESS_KEPT_MS = 30 * DAY_MS;
 /** For how long the second use of an expired code, or a late look at an old link, is recognised, in milliseconds. */
 const EXPIRED_KEPT_MS = DAY_MS;
 
-interface Older {
-  readonly olderThan: number;
-}
+type TokenTable = 'access_tokens' | 'refresh_tokens' | 'sessions' | 'invitations';
 
-const forgetAccessTokens = statement<Older>()(({ db, param }) =>
-  db
-    .deleteFrom('access_tokens')
-    .where((row) =>
-      row(
-        'token_hash',
-        'in',
-        row
-          .selectFrom('access_tokens')
-          .select('token_hash')
-          .where('expires_at', '<', param('olderThan'))
-          .limit(FORGET_ROWS),
+const forgetTokens = (table: TokenTable) =>
+  statement<{ olderThan: number }>()(({ db, param }) =>
+    db
+      .deleteFrom(table)
+      .where((row) =>
+        row(
+          'token_hash',
+          'in',
+          db.selectFrom(table).select('token_hash').where('expires_at', '<', param('olderThan')).limit(FORGET_ROWS),
+        ),
       ),
-    ),
-);
+  );
 
-const forgetRefreshTokens = statement<Older>()(({ db, param }) =>
-  db
-    .deleteFrom('refresh_tokens')
-    .where((row) =>
-      row(
-        'token_hash',
-        'in',
-        row
-          .selectFrom('refresh_tokens')
-          .select('token_hash')
-          .where('expires_at', '<', param('olderThan'))
-          .limit(FORGET_ROWS),
-      ),
-    ),
-);
+const forgetAccessTokens = forgetTokens('access_tokens');
+const forgetRefreshTokens = forgetTokens('refresh_tokens');
+const forgetSessions = forgetTokens('sessions');
+const forgetInvitations = forgetTokens('invitations');
 
-const forgetCodes = statement<Older>()(({ db, param }) =>
+const forgetCodes = statement<{ olderThan: number }>()(({ db, param }) =>
   db
     .deleteFrom('authorization_codes')
     .where((row) =>
       row(
         'code_hash',
         'in',
-        row
+        db
           .selectFrom('authorization_codes')
           .select('code_hash')
-          .where('expires_at', '<', param('olderThan'))
-          .limit(FORGET_ROWS),
-      ),
-    ),
-);
-
-const forgetSessions = statement<Older>()(({ db, param }) =>
-  db
-    .deleteFrom('sessions')
-    .where((row) =>
-      row(
-        'token_hash',
-        'in',
-        row.selectFrom('sessions').select('token_hash').where('expires_at', '<', param('olderThan')).limit(FORGET_ROWS),
-      ),
-    ),
-);
-
-const forgetInvitations = statement<Older>()(({ db, param }) =>
-  db
-    .deleteFrom('invitations')
-    .where((row) =>
-      row(
-        'token_hash',
-        'in',
-        row
-          .selectFrom('invitations')
-          .select('token_hash')
           .where('expires_at', '<', param('olderThan'))
           .limit(FORGET_ROWS),
       ),
