@@ -51,10 +51,9 @@ export function ConnectedAppsPage({ csrfToken, email, teams, notice }: Connected
 }
 
 function TeamSection({ team, csrfToken }: { readonly team: TeamWithApps; readonly csrfToken: string }): VNode {
-  const headingId = `team-${team.uuid}`;
   return (
-    <section class="team" aria-labelledby={headingId}>
-      <h2 id={headingId}>
+    <section class="team">
+      <h2>
         <GivenName name={team.name} />
       </h2>
       {team.apps.length === 0 ? (

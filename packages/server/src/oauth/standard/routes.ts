@@ -9,6 +9,7 @@ import { grantTokens, type TokenParameters } from '../grant-tokens.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import { revokeToken } from '../revoke-token.js';
 
+const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 const HIDDEN = { schema: { hide: true } };
 /** Largest form, in bytes. */
 const FORM_LIMIT = 65_536;
@@ -26,7 +27,7 @@ export function metadataRoutes(app: FastifyInstance, { publicUrl }: OAuthParts):
       scopes_supported: ALL_SCOPES,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: GRANT_TYPES,
       token_endpoint_auth_methods_supported: clientAuthentication,
       revocation_endpoint_auth_methods_supported: clientAuthentication,
       code_challenge_methods_supported: ['S256'],
@@ -86,6 +87,9 @@ const TOKEN_PARAMETERS = ['grant_type', 'code', 'redirect_uri', 'code_verifier',
 
 function tokenParameters(form: Form): TokenParameters {
   if (form.grant_type === undefined) throw new OAuthError('invalid_request', 'grant_type is required.');
+  if (!GRANT_TYPES.includes(form.grant_type)) {
+    throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${GRANT_TYPES.join(', ')}.`);
+  }
   return Object.fromEntries(
     TOKEN_PARAMETERS.map((name) => [name, form[name]]).filter(([, value]) => value !== undefined),
   );
