@@ -1,6 +1,6 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startServer, type TestServer } from '../harness/server.js';
+import { runSql } from '../harness/sql.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -11,14 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-function query(text: string): Record<string, unknown>[] {
-  const database = new DatabaseSync(server.databaseFile);
-  try {
-    return database.prepare(text).all();
-  } finally {
-    database.close();
-  }
-}
+const query = (text: string) => runSql(server, text);
 
 function counts(): unknown {
   return query(`select (select count(*) from access_tokens) as access, (select count(*) from refresh_tokens) as refresh,
@@ -35,7 +28,9 @@ test('tokens and invitations that ended long ago are forgotten, and those that e
   query(`update invitations set expires_at = ${Date.now() - 2 * DAY_MS}`);
   await invite('new@acme.example');
   query(`insert into refresh_tokens (token_hash, grant_id, created_at, expires_at) values ('old', 1, 0, 0)`);
-  query(`insert into refresh_tokens (token_hash, grant_id, created_at, expires_at) values ('new', 1, 0, ${Date.now()})`);
+  query(
+    `insert into refresh_tokens (token_hash, grant_id, created_at, expires_at) values ('new', 1, 0, ${Date.now()})`,
+  );
   expect(counts()).toEqual({ access: 600, refresh: 3, invitations: 2 });
   await server.end('SIGTERM');
   await server.restart();
