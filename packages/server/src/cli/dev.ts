@@ -51,6 +51,8 @@ function welcome(url: string, demo: DemoAccess): string {
   return `
   API page    ${url}/docs
   Team        ${demo.workspaceName} (${demo.workspaceId})
+  Sign in     ${url}/account
+              as ${demo.email} with the password ${demo.password}
 
 Your credentials. Paste these into a shell:
 

@@ -55,7 +55,7 @@ function logRequest(request: FastifyRequest, reply: FastifyReply, { route, durat
       route,
       status: reply.statusCode,
       durationMs: Math.round(durationMs * 100) / 100,
-      clientId: caller?.app.clientId,
+      clientId: caller?.app.clientId ?? request.appAuthentication?.app.clientId,
       team: caller?.team.uuid,
     },
     'request',

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { collectText, makeTemporaryFolder, removeFolder, runProgram, spawnProgram } from '../harness/program.js';
+import { webPerson } from '../harness/web-person.js';
 
 let folder: string;
 
@@ -38,6 +39,8 @@ async function startDev() {
 test('dev serves a demo team whose printed credentials work, and keeps both for the next start', async () => {
   const first = await startDev();
   expect(first.stdout).toMatch(/^countersign listening on http:\/\/127\.0\.0\.1:\d+\n/);
+  const [, email = '', password = ''] = /as (\S+) with the password (\S+)/.exec(first.stdout) ?? [];
+  expect((await webPerson(first.caller.url).signIn(email, password)).location).toBe('/account');
   const { pagination } = (await first.caller.get('/customers')).data;
   expect(pagination.total).toBeGreaterThan(50);
   const { customer } = (await first.caller.post('/customers', smallCustomer())).data;
