@@ -31,6 +31,8 @@ export interface GrantContext {
   /** Whether the app repeats the redirect URI, which then has to match. */
   readonly isRedirectUriGiven: boolean;
   readonly origin: Origin;
+  /** Called when a family of tokens was ended, because a code or a token was used twice. */
+  onFamilyEnded(): void;
 }
 
 /** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
@@ -117,15 +119,16 @@ function refuseUse(): never {
 async function findUsableCode(
   tx: Transaction,
   codeHash: string,
-  { app, state, origin }: GrantContext,
+  { app, state, origin, onFamilyEnded }: GrantContext,
 ): Promise<AuthorizationCode | undefined> {
   const code = await authorizationCodeStore(tx).find(codeHash);
   // Another app learns nothing, and ends nothing.
   if (code === undefined || code.appId !== app.id) return undefined;
   if (code.isUsed) {
     const isEnded = code.grantId !== null && (await grantStore(tx).revoke(code.grantId));
-    if (isEnded)
-      await appendAudit(tx, 'code.reused', { origin, appId: app.id, userId: code.userId, teamId: code.teamId });
+    if (!isEnded) return undefined;
+    onFamilyEnded();
+    await appendAudit(tx, 'code.reused', { origin, appId: app.id, userId: code.userId, teamId: code.teamId });
     return undefined;
   }
   if (state !== undefined && code.stateHash !== tokenHash(state)) {
@@ -137,7 +140,7 @@ async function findUsableCode(
 async function findUsableRefreshToken(
   tx: Transaction,
   hash: string,
-  { app, origin }: GrantContext,
+  { app, origin, onFamilyEnded }: GrantContext,
 ): Promise<RefreshToken | undefined> {
   const store = grantStore(tx);
   const token = await store.findRefreshToken(hash);
@@ -150,6 +153,7 @@ async function findUsableRefreshToken(
     !(await store.isSuccessorUsed(hash));
   if (isMercy) return token;
   await store.revoke(token.grantId);
+  onFamilyEnded();
   await appendAudit(tx, 'token.reused', { origin, appId: app.id, userId: token.userId, teamId: token.team.id });
   return undefined;
 }

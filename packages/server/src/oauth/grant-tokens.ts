@@ -21,7 +21,9 @@ export interface TokenRequest {
 }
 
 /** How a token request ended. */
-export type TokenOutcome = { readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal };
+export type TokenOutcome =
+  | { readonly tokens: GrantedTokens }
+  | { readonly refusal: OAuthRefusal; readonly isFamilyEnded: boolean };
 
 /**
  * Exchanges an authorization code or a refresh token for a pair of tokens, contract §4. A refusal is an outcome and not
@@ -30,11 +32,15 @@ export type TokenOutcome = { readonly tokens: GrantedTokens } | { readonly refus
 export const grantTokens: Command<TokenRequest, TokenOutcome> = {
   name: 'grant-tokens',
   run: async (tx, { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin }) => {
+    let isFamilyEnded = false;
     const { model, granted } = grantModel(tx, {
       app,
       state: parameters.state,
       isRedirectUriGiven: parameters.redirect_uri !== undefined,
       origin,
+      onFamilyEnded: () => {
+        isFamilyEnded = true;
+      },
     });
     const server = new OAuth2Server({ model });
     const request = new OAuth2Server.Request({
@@ -51,7 +57,7 @@ export const grantTokens: Command<TokenRequest, TokenOutcome> = {
         requireClientAuthentication: { authorization_code: false, refresh_token: false },
       });
     } catch (error) {
-      return { refusal: refusalFrom(error) };
+      return { refusal: refusalFrom(error), isFamilyEnded };
     }
     return { tokens: granted() };
   },

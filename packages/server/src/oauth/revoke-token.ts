@@ -12,15 +12,16 @@ export interface RevokeToken {
 
 /**
  * Ends a token with its family, contract §4 and RFC 7009. A token that is unknown, ended before, or another app's changes
- * nothing and is no error.
+ * nothing and is no error; gives whether something ended.
  */
-export const revokeToken: Command<RevokeToken, void> = {
+export const revokeToken: Command<RevokeToken, boolean> = {
   name: 'revoke-token',
   run: async (tx, { appId, tokenHash, origin }) => {
     const grants = grantStore(tx);
     const grant = await grants.findGrantOfToken(tokenHash);
-    if (grant?.appId !== appId) return;
+    if (grant?.appId !== appId) return false;
     const isEnded = await grants.revoke(grant.grantId);
     if (isEnded) await appendAudit(tx, 'token.revoked', { origin, ...grant });
+    return isEnded;
   },
 };

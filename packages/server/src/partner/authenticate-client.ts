@@ -39,11 +39,12 @@ function credentialsOf(
 ): { readonly id: string; readonly secret: string } {
   if (headers.authorization === undefined) return { id: form.client_id ?? '', secret: form.client_secret ?? '' };
   const basic = parseBasic.parse(headers.authorization);
-  const hasTwo = form.client_secret !== undefined || (form.client_id ?? basic?.name) !== basic?.name;
+  const id = formDecoded(basic?.name ?? '');
+  const hasTwo = form.client_secret !== undefined || (form.client_id !== undefined && form.client_id !== id);
   if (basic === undefined || hasTwo) {
     throw new PartnerError('invalid_client', 'Send the client secret in one way: a Basic header, or the form.');
   }
-  return { id: formDecoded(basic.name), secret: formDecoded(basic.pass) };
+  return { id, secret: formDecoded(basic.pass) };
 }
 
 // Both halves are form-encoded before they are joined, RFC 6749 §2.3.1.

@@ -128,6 +128,16 @@ describe('POST /oauth/token refuses, as RFC 6749 §5.2 says,', () => {
     });
   });
 
+  test('a secret that is sent in two ways, but not a client id that is sent beside a Basic header', async () => {
+    const { clientId, clientSecret } = scene.app;
+    const basic = Buffer.from(`${clientId.replaceAll('_', '%5F')}:${clientSecret.replaceAll('_', '%5F')}`);
+    const headers = { authorization: `Basic ${basic.toString('base64')}` };
+    const form = 'grant_type=authorization_code&code=x';
+    expect(await ask(`${form}&client_id=${clientId}`, headers)).toMatchObject({ status: 400, error: 'invalid_grant' });
+    expect(await ask(`${form}&${credentials()}`, headers)).toMatchObject({ status: 401, error: 'invalid_client' });
+    expect(await ask(`${form}&client_id=app_other`, headers)).toMatchObject({ status: 401 });
+  });
+
   test('a code without the redirect URI it was asked with', async () => {
     const verifier = oauth.generateRandomCodeVerifier();
     const code = (await authorize({ client_id: scene.app.clientId }, verifier)).get('code') ?? '';

@@ -54,8 +54,9 @@ export function tokenRoutes(app: FastifyInstance, parts: OAuthParts): void {
   app.post('/revoke-token', { schema: oauthDocs.revoke }, async (request, reply) => {
     const token = parseRevocation(jsonBodyOf(request));
     const { id } = signingAppOf(request);
-    await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(token), origin: originOf(request) });
-    parts.gate.tokens.forget();
+    const origin = originOf(request);
+    const isEnded = await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(token), origin });
+    if (isEnded) parts.gate.tokens.forget();
     return sendAnswer(reply, successAnswer(200, { message: 'Token revoked successfully', json: '{"revoked":true}' }));
   });
 }
@@ -77,8 +78,7 @@ async function grant(
     origin,
   });
   if ('refusal' in outcome) {
-    // Whatever the refusal ended has to end here at once.
-    parts.gate.tokens.forget();
+    if (outcome.isFamilyEnded) parts.gate.tokens.forget();
     throw new PartnerError('invalid_grant', outcome.refusal.description);
   }
   const json = JSON.stringify({ result: tokenResult(outcome.tokens) });

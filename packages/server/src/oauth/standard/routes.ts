@@ -50,8 +50,9 @@ export async function standardRoutes(app: FastifyInstance, parts: OAuthParts): P
     const form = formOf(request);
     const { id } = await authenticateClient(parts.gate, { request, reply, form });
     if (form.token === undefined) throw new OAuthError('invalid_request', 'token is required.');
-    await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(form.token), origin: originOf(request) });
-    parts.gate.tokens.forget();
+    const origin = originOf(request);
+    const isEnded = await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(form.token), origin });
+    if (isEnded) parts.gate.tokens.forget();
     return reply.code(200).send();
   });
 }
@@ -68,7 +69,7 @@ async function grant(parts: OAuthParts, request: FastifyRequest, reply: FastifyR
     origin: originOf(request),
   });
   if ('refusal' in outcome) {
-    gate.tokens.forget();
+    if (outcome.isFamilyEnded) gate.tokens.forget();
     throw new OAuthError(outcome.refusal.error, outcome.refusal.description);
   }
   const { tokens } = outcome;
