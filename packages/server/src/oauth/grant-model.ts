@@ -84,12 +84,8 @@ export function grantModel(
         user: { id: token.userId },
       };
     },
-    revokeToken: async ({ refreshToken }) => {
-      const store = grantStore(tx);
-      await store.markRefreshTokenUsed(tokenHash(refreshToken));
-      await store.replaceSuccessors(tokenHash(refreshToken));
-      return true;
-    },
+    // The library asks before it has looked at the scope; the token is spent when another is stored in its place.
+    revokeToken: async () => true,
     generateAccessToken: async () => newAccessToken(),
     generateRefreshToken: async () => newRefreshToken(),
     saveToken: async (token) => {
@@ -189,6 +185,8 @@ async function storeTokens(tx: Transaction, { source, granted, context }: Granti
   if ('token' in source) {
     const { hash, grantId, team, userId, scopes } = source.token;
     const accessScopes = granted.scopes.length < scopes.length ? granted.scopes : null;
+    await grants.markRefreshTokenUsed(hash);
+    await grants.replaceSuccessors(hash);
     await grants.insertTokens({ ...pair, grantId, parentHash: hash, accessScopes });
     await audit(tx, 'token.refreshed', { context, userId, teamId: team.id });
     return;

@@ -5,6 +5,7 @@ import {
   getCode,
   getTokens,
   openScene,
+  postSigned,
   refresh,
   type Scene,
   tokensOf,
@@ -27,6 +28,15 @@ const use = (refreshToken: string) => refresh(server, scene.app, refreshToken);
 const tryAccess = (accessToken: string) => tryToken(server, scene.app, accessToken);
 
 describe('a refresh token', () => {
+  test('is not spent by a request that is refused for its scope', async () => {
+    const first = await getTokens(server, scene);
+    const body = { grantType: 'refresh_token', refreshToken: first.refreshToken, scope: 'bogus' };
+    const refused = await postSigned(server, scene.app, { path: '/refresh-user-access-token', body });
+    expect(refused.status).toBe(400);
+    runSql(server, 'update refresh_tokens set used_at = used_at - 30001 where used_at is not null');
+    expect((await use(first.refreshToken)).status).toBe(200);
+  });
+
   test('gives another pair for the same team, which works', async () => {
     const first = await getTokens(server, scene);
     const second = tokensOf(await use(first.refreshToken));
