@@ -26,7 +26,7 @@ const query = new URLSearchParams({
   codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
   codeChallengeMethod: 'S256',
 });
-const { redirectUri: page } = await dataOf(await fetch(`${url}/auth2/authorize-initiate?${query}`));
+const { redirectUri: page } = await dataOf(fetch(`${url}/auth2/authorize-initiate?${query}`));
 console.log(`Open this address in a browser, sign in, and allow the app:\n\n${page}\n`);
 
 const code = await receiveCode();
@@ -56,7 +56,7 @@ async function receiveCode() {
     // Without this check, somebody else's code could be slipped in here.
     if (searchParams.get('state') !== state) stop('What came back does not belong to this request.');
     if (searchParams.has('error')) stop(`Not connected: ${searchParams.get('error')}.`);
-    return searchParams.get('code');
+    return searchParams.get('code') ?? stop('No code came back.');
   }
 }
 
@@ -71,7 +71,7 @@ async function send(method, path, { body, accessToken } = {}) {
   const signature = createHmac('sha256', clientSecret)
     .update(`${method}:${path}:${timestamp}:${bodyHash}`)
     .digest('hex');
-  const answer = await fetch(`${url}/partners${path}`, {
+  const answer = fetch(`${url}/partners${path}`, {
     method,
     headers: {
       'x-client-id': clientId,
@@ -85,10 +85,12 @@ async function send(method, path, { body, accessToken } = {}) {
   return dataOf(answer);
 }
 
-async function dataOf(answer) {
-  const body = await answer.json();
-  if (!answer.ok) stop(`${answer.status} ${body.code}: ${body.message}`);
-  return body.data;
+async function dataOf(answering) {
+  const answer = await answering.catch(() => stop(`Nothing answers at ${url}. Is the server running?`));
+  const body = await answer.json().catch(() => stop(`${answer.status} from ${url}, which is no Countersign server.`));
+  if (answer.ok) return body.data;
+  const faults = (body.errors ?? []).map(({ message }) => `\n  ${message}`);
+  stop(`${answer.status} ${body.code}: ${body.message}${faults.join('')}`);
 }
 
 function required(name) {

@@ -18,7 +18,7 @@ export function devCommand(command: Command): Command {
       onListening: async (server) => {
         const { openDemo } = await import('../demo/open-demo.js');
         const demo = await openDemo(server.storage, { settings, file: join(folderOf(settings), 'demo.json') });
-        process.stdout.write(welcome(server.url, demo));
+        process.stdout.write(welcome(server.url, { ...demo, pages: settings.publicUrl ?? server.url }));
       },
     });
   });
@@ -46,12 +46,12 @@ function keptMasterKey(folder: string): string {
   return key;
 }
 
-function welcome(url: string, demo: DemoAccess): string {
+function welcome(url: string, demo: DemoAccess & { readonly pages: string }): string {
   const body = JSON.stringify({ customer: 'Acme Trading', email: `accounts-${Date.now().toString(36)}@acme.example` });
   return `
   API page    ${url}/docs
   Team        ${demo.workspaceName} (${demo.workspaceId})
-  Sign in     ${url}/account
+  Sign in     ${demo.pages}/account
               as ${demo.email} with the password ${demo.password}
 
 Your credentials. Paste these into a shell:
