@@ -17,6 +17,8 @@ const BEARER = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
 export class TokenDirectory {
   readonly #storage: Storage;
   readonly #tokens = new LRUCache<string, AccessToken>({ max: KEPT_TOKENS, ttl: FRESH_MS });
+  /** How often all was forgotten: what was read before the last time is not kept. */
+  #forgotten = 0;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -40,6 +42,7 @@ export class TokenDirectory {
 
   /** Takes no token as it was read before: after tokens were ended by this very process. */
   forget(): void {
+    this.#forgotten += 1;
     this.#tokens.clear();
   }
 
@@ -47,9 +50,10 @@ export class TokenDirectory {
     const known = this.#tokens.get(hash);
     if (known !== undefined) return known;
     const start = performance.now();
+    const forgotten = this.#forgotten;
     const token = await findAccessToken(this.#storage, hash);
     if (token === undefined || !(await this.#noteUse(token, { hash, nowMs }))) return undefined;
-    this.#tokens.set(hash, token, { start });
+    if (forgotten === this.#forgotten) this.#tokens.set(hash, token, { start });
     return token;
   }
 
