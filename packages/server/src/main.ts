@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
+import { httpUrl } from './http/public-url.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
@@ -118,5 +119,5 @@ async function forgetAll(storage: Storage): Promise<void> {
 
 function urlOf(host: string, address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  return httpUrl(host, address.port);
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { INVITATION_SECONDS, inviteUser } from '../accounts/invitation-store.js';
 import { COMMAND_LINE } from '../audit/audit-store.js';
-import type { Settings } from '../settings.js';
+import { reachableUrl } from '../http/public-url.js';
 import { newInvitationToken, tokenHash } from '../teams/credentials.js';
 import { isEmailAddress } from '../validation/formats.js';
 import { WrongUsage } from './command-failure.js';
@@ -31,13 +31,10 @@ export function userInviteCommand(command: Command): Command {
         const { id: teamId } = await requireTeam(storage, options.team);
         await storage.write(inviteUser, { tokenHash: tokenHash(token), email, teamId, origin: COMMAND_LINE });
       });
-      const link = `${serverUrl(settings)}/invitation?${new URLSearchParams({ token }).toString()}`;
+      const server = settings.publicUrl ?? reachableUrl(settings.host, settings.port);
+      const link = `${server}/invitation?${new URLSearchParams({ token }).toString()}`;
       const expiresAt = new Date(Date.now() + INVITATION_SECONDS * 1000).toISOString();
       printResult({ email, link, expiresAt }, options);
       printNote('Hand the link to that person alone: who opens it first, is them. It works once.');
     });
-}
-
-function serverUrl({ publicUrl, host, port }: Settings): string {
-  return publicUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

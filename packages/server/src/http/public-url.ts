@@ -16,6 +16,15 @@ export function publicUrlOf(server: Server, setting: string | undefined): Public
 
 function listeningUrl(address: AddressInfo | string | null): string {
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  const host = WILDCARDS.has(address.address) ? 'localhost' : address.address;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  return reachableUrl(address.address, address.port);
+}
+
+/** The URL to reach a server at that listens on a host and port; on this machine, where it listens on every address. */
+export function reachableUrl(host: string, port: number): string {
+  return httpUrl(WILDCARDS.has(host) ? 'localhost' : host, port);
+}
+
+/** The URL of a host and port; an IPv6 address stands in brackets. */
+export function httpUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -136,6 +136,12 @@ describe('commands that make something print it as one document', () => {
     expect(documentOf(outcome)).toEqual({ email, link, expiresAt: expect.stringMatching(/^\d{4}-.*Z$/) });
   });
 
+  test('user invite names an address to go to where the server listens on all of them', async () => {
+    const args = ['user', 'invite', '--email', uniqueEmail(), '--team', caller.team.uuid];
+    const { link } = await server.make<{ link: string }>(args, { COUNTERSIGN_HOST: '0.0.0.0', COUNTERSIGN_PORT: '81' });
+    expect(new URL(link).origin).toBe('http://localhost:81');
+  });
+
   test('app create, token create and migrate', async () => {
     const uris = ['https://app.example/cb', 'http://127.0.0.1/cb', 'http://localhost:3000/cb'];
     const app = documentOf(await server.command(['app', 'create', '--name', 'A', '--redirect-uri', ...uris, '--json']));
