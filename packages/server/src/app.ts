@@ -22,7 +22,8 @@ import { initiateRoutes, tokenRoutes } from './oauth/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './oauth/standard/routes.js';
 import { healthRoutes } from './operations/health-routes.js';
 import { observeRequests } from './operations/observe-requests.js';
-import { openPageScope } from './pages/page-scope.js';
+import { pageAssetRoutes } from './pages/page-asset-routes.js';
+import { openPageScope, type PageParts } from './pages/page-scope.js';
 import type { Gate } from './partner/gate.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
@@ -71,61 +72,53 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     openApiJson ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(openApiJson);
   });
-  await mountPartnerApi(app, parts);
-  await mountAuthorization(app, parts);
+  const { storage, gate, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
+  const publicUrl = publicUrlOf(app.server, parts.publicUrl);
+  const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
+  await mountPartnerApi(app, oauth);
+  const isSecure = parts.publicUrl?.startsWith('https:') === true;
+  await mountAuthorization(app, oauth, { storage, isSecure, formKey });
   refuseMethods();
   return app;
 }
 
-async function mountPartnerApi(app: FastifyInstance, parts: AppParts): Promise<void> {
-  const inScope = (mount: (partners: FastifyInstance) => void | Promise<void>) =>
-    app.register(
-      async (partners) => {
-        partners.addHook('onRequest', (_request, reply, done) => {
-          reply.header('cache-control', 'no-store');
-          done();
-        });
-        await mount(partners);
-      },
-      { prefix: '/partners' },
-    );
-  await inScope(async (partners) => {
-    requireAuthentication(partners, parts.gate);
-    await partners.register(async (customers) => customerRoutes(customers, parts.storage), { prefix: '/customers' });
-  });
-  await inScope((partners) => {
-    requireSignature(partners, parts.gate);
-    tokenRoutes(partners, oauthParts(app, parts));
-  });
+async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise<void> {
+  await app.register(
+    async (partners) => {
+      partners.addHook('onRequest', (_request, reply, done) => {
+        reply.header('cache-control', 'no-store');
+        done();
+      });
+      await partners.register(
+        async (customers) => {
+          requireAuthentication(customers, parts.gate);
+          customerRoutes(customers, parts.storage);
+        },
+        { prefix: '/customers' },
+      );
+      await partners.register(async (tokens) => {
+        requireSignature(tokens, parts.gate);
+        tokenRoutes(tokens, parts);
+      });
+    },
+    { prefix: '/partners' },
+  );
 }
 
-async function mountAuthorization(app: FastifyInstance, parts: AppParts): Promise<void> {
-  const { storage, formKey } = parts;
-  const oauth = oauthParts(app, parts);
-  const account = { storage, guesses: new GuessLimits() };
-  const isSecure = parts.publicUrl?.startsWith('https:') === true;
+async function mountAuthorization(app: FastifyInstance, oauth: OAuthParts, pageParts: PageParts): Promise<void> {
+  const account = { storage: oauth.storage, guesses: new GuessLimits() };
   initiateRoutes(app, oauth);
   metadataRoutes(app, oauth);
+  pageAssetRoutes(app);
   await app.register(async (standard) => standardRoutes(standard, oauth));
   await app.register(async (pages) => {
-    await openPageScope(pages, { storage, isSecure, formKey });
+    await openPageScope(pages, pageParts);
     signInRoutes(pages, account);
     passwordRoutes(pages, account);
-    invitationRoutes(pages, storage);
+    invitationRoutes(pages, oauth.storage);
     consentRoutes(pages, oauth);
     connectedAppsRoutes(pages, oauth);
   });
-}
-
-function oauthParts(app: FastifyInstance, parts: AppParts): OAuthParts {
-  const { storage, gate, accessTokenSeconds, refreshTokenSeconds } = parts;
-  return {
-    storage,
-    gate,
-    publicUrl: publicUrlOf(app.server, parts.publicUrl),
-    accessTokenSeconds,
-    refreshTokenSeconds,
-  };
 }
 
 function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstance {

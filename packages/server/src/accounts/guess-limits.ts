@@ -1,5 +1,6 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { addressKey } from '../partner/address-key.js';
+import { consumePoint, secondsToWait } from '../partner/consume-point.js';
 import { emailKey } from '../storage/fold-case.js';
 
 /** Wrong passwords for one account before further tries have to wait. */
@@ -37,15 +38,15 @@ export class GuessLimits {
   async admit(email: string, fromAddress: string): Promise<AdmittedTry | RefusedTry> {
     const account = emailKey(email);
     const address = addressKey(fromAddress);
-    const tooMany = await consume(this.#addresses, address, {});
-    if (tooMany !== undefined) return tooMany;
+    const fromThere = await consumePoint(this.#addresses, address);
+    if (fromThere.consumedPoints > TRIES_PER_ADDRESS) return refusal(fromThere);
     const waiting = await this.#waits.get(account);
     if (waiting !== null && waiting.consumedPoints > 0) return refusal(waiting);
     const { consumedPoints } = await this.#wrong.consume(account);
     if (consumedPoints > FREE_TRIES) {
       const customDuration = waitSeconds(consumedPoints - FREE_TRIES - 1);
-      const refused = await consume(this.#waits, account, { customDuration });
-      if (refused !== undefined) return refused;
+      const wait = await consumePoint(this.#waits, account, { customDuration });
+      if (wait.consumedPoints > 1) return refusal(wait);
     }
     return {
       succeed: async () => {
@@ -61,23 +62,8 @@ function waitSeconds(doublings: number): number {
   return Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(doublings, 10));
 }
 
-async function consume(
-  limiter: RateLimiterMemory,
-  key: string,
-  options: Record<string, number>,
-): Promise<RefusedTry | undefined> {
-  try {
-    await limiter.consume(key, 1, options);
-    return undefined;
-  } catch (result) {
-    // The library rejects with its result when the points are used up.
-    if (result instanceof RateLimiterRes) return refusal(result);
-    throw result;
-  }
-}
-
-function refusal({ msBeforeNext }: RateLimiterRes): RefusedTry {
-  return { retryAfterSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)) };
+function refusal(result: RateLimiterRes): RefusedTry {
+  return { retryAfterSeconds: secondsToWait(result) };
 }
 
 /** What a person is told who has to wait. */

@@ -47,8 +47,7 @@ const markUsed = statement<{ tokenHash: string; now: number }>()(({ db, param })
     .updateTable('invitations')
     .set({ used_at: param('now') })
     .where('token_hash', '=', param('tokenHash'))
-    .where('used_at', 'is', null)
-    .where('expires_at', '>', param('now')),
+    .where('used_at', 'is', null),
 );
 
 /** Somebody to invite to a team. */
@@ -77,9 +76,8 @@ export async function findInvitation(reader: Reader, tokenHash: string): Promise
   return { email: row.email, team: { id: row.id, uuid: uuidText(row.uuid), name: row.name } };
 }
 
-/** Uses an invitation up and gives it; undefined when it was used or has expired. */
-export async function takeInvitation(tx: Transaction, tokenHash: string): Promise<Invitation | undefined> {
-  const invitation = await findInvitation(tx, tokenHash);
-  const isTaken = (await tx.run(markUsed, { tokenHash, now: Date.now() })) > 0;
-  return isTaken ? invitation : undefined;
+/** Uses up an invitation that {@link findInvitation} has just found in the same transaction. */
+export async function spendInvitation(tx: Transaction, tokenHash: string): Promise<void> {
+  const spent = await tx.run(markUsed, { tokenHash, now: Date.now() });
+  if (spent === 0) throw new Error('an invitation was used while it was being used');
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { COMMAND_LINE } from '../audit/audit-store.js';
 import type { Storage } from '../storage/storage.js';
 import { findPasswordFault, hashPassword, isPasswordRight } from '../teams/password.js';
-import { joinTeam, listTeamsOfUser, type Team } from '../teams/team-store.js';
+import { findTeamOfUser, joinTeam, type Team } from '../teams/team-store.js';
 import { createUser, findUserByEmail } from '../teams/user-store.js';
 import { isEmailAddress } from '../validation/formats.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
@@ -47,7 +47,7 @@ interface Credentials {
 async function ensureMember(storage: Storage, team: Team, { email, password }: Credentials) {
   const known = await findUserByEmail(storage, email);
   if (known !== undefined) {
-    const isMember = (await listTeamsOfUser(storage, known.id)).some(({ id }) => id === team.id);
+    const isMember = (await findTeamOfUser(storage, { userId: known.id, teamUuid: team.uuid })) !== undefined;
     if (isMember || !(await isPasswordRight(password, known.passwordHash))) throw taken(email);
     await storage.write(joinTeam, { teamId: team.id, userId: known.id, origin: COMMAND_LINE });
     return { uuid: known.uuid, email: known.email };

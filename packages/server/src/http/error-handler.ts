@@ -1,6 +1,7 @@
 import { type ErrorCode, PartnerError } from '@countersign/contract';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import { errorAnswer } from './answer.js';
+import { reasonOf, refusalStatusOf } from './fault.js';
 import { sendAnswer } from './send-answer.js';
 
 /** Refusals of the web framework, in the API's own codes. */
@@ -32,12 +33,9 @@ function frameworkCode(error: unknown): ErrorCode | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const known = 'code' in error ? FRAMEWORK_CODES.get(String(error.code)) : undefined;
   if (known !== undefined) return known;
-  const isRefusal = typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
-  return isRefusal ? 'malformed_request' : undefined;
+  return refusalStatusOf(error) === undefined ? undefined : 'malformed_request';
 }
 
 function logFault(log: FastifyBaseLogger, requestId: string, fault: PartnerError): void {
-  const cause = fault.cause;
-  const reason = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? fault.message);
-  log.error({ requestId, code: fault.code, reason }, 'request failed');
+  log.error({ requestId, code: fault.code, reason: reasonOf(fault) }, 'request failed');
 }

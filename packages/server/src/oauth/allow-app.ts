@@ -1,12 +1,12 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { appendAudit, type Origin } from '../audit/audit-store.js';
 import type { Command, Transaction } from '../storage/storage.js';
-import { findAppByClientId } from '../teams/app-store.js';
+import { findActiveApp } from '../teams/app-store.js';
 import { newAuthorizationCode, tokenHash } from '../teams/credentials.js';
 import { isRegisteredRedirectUri } from '../teams/redirect-uri.js';
-import { listTeamsOfUser } from '../teams/team-store.js';
+import { findTeamOfUser } from '../teams/team-store.js';
 import { authorizationCodeStore } from './authorization-code-store.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import { type AuthorizationRequest, authorizationParameters } from './authorization-request.js';
 
 /** Lifetime of an authorization code, in seconds: five minutes, contract §4. */
 const CODE_SECONDS = 300;
@@ -32,7 +32,7 @@ export const allowApp: Command<AllowApp, AllowOutcome> = {
   name: 'allow-app',
   run: async (tx, allow) => {
     const { request, userId, teamUuid, origin } = allow;
-    const team = (await listTeamsOfUser(tx, userId)).find(({ uuid }) => uuid === teamUuid);
+    const team = await findTeamOfUser(tx, { userId, teamUuid });
     if (team === undefined) return 'not_a_member';
     const app = await getApp(tx, request.clientId);
     const model = codeModel(tx, { ...allow, appId: app.id, teamId: team.id, redirectUris: app.redirectUris });
@@ -56,8 +56,8 @@ export const denyApp: Command<DenyApp, void> = {
 };
 
 async function getApp(tx: Transaction, clientId: string) {
-  const app = await findAppByClientId(tx, clientId);
-  if (app === undefined || app.isDisabled) throw new Error('the app of an authorization is gone');
+  const app = await findActiveApp(tx, clientId);
+  if (app === undefined) throw new Error('the app of an authorization is gone');
   return app;
 }
 
@@ -66,16 +66,7 @@ function libraryRequest(request: AuthorizationRequest): OAuth2Server.Request {
     method: 'POST',
     headers: {},
     query: {},
-    body: {
-      response_type: 'code',
-      client_id: request.clientId,
-      redirect_uri: request.redirectUri,
-      scope: request.scopes.join(' '),
-      ...(request.state === undefined ? {} : { state: request.state }),
-      ...(request.codeChallenge === undefined
-        ? {}
-        : { code_challenge: request.codeChallenge, code_challenge_method: 'S256' }),
-    },
+    body: authorizationParameters(request),
   });
 }
 

@@ -1,7 +1,7 @@
 import { appendAudit, type Origin } from '../audit/audit-store.js';
 import { statement } from '../storage/statement.js';
 import type { Command, Reader } from '../storage/storage.js';
-import { listTeamsOfUser } from '../teams/team-store.js';
+import { findTeamOfUser } from '../teams/team-store.js';
 
 /** An app that acts for a team. */
 export interface ConnectedApp {
@@ -96,7 +96,7 @@ export interface DisconnectApp {
 export const disconnectApp: Command<DisconnectApp, boolean> = {
   name: 'disconnect-app',
   run: async (tx, { userId, teamUuid, clientId, origin }) => {
-    const team = (await listTeamsOfUser(tx, userId)).find(({ uuid }) => uuid === teamUuid);
+    const team = await findTeamOfUser(tx, { userId, teamUuid });
     const app = await tx.first(findApp, { clientId });
     if (team === undefined || app === undefined) return false;
     const ended = await tx.run(revokeGrants, { teamId: team.id, appId: app.id, now: Date.now() });

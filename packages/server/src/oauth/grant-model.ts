@@ -2,7 +2,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import { appendAudit, type Origin } from '../audit/audit-store.js';
 import type { Transaction } from '../storage/storage.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../teams/credentials.js';
-import { grantStore, type RefreshToken } from '../teams/grant-store.js';
+import { grantStore, REFRESH_MERCY_MS, type RefreshToken } from '../teams/grant-store.js';
 import { type AuthorizationCode, authorizationCodeStore } from './authorization-code-store.js';
 
 /** The app that asks, known to be who it says. */
@@ -34,9 +34,6 @@ export interface GrantContext {
   /** Called when a family of tokens was ended, because a code or a token was used twice. */
   onFamilyEnded(): void;
 }
-
-/** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
-const MERCY_MS = 30_000;
 
 /** What tokens are granted for: a code that is exchanged, or a refresh token that is used. */
 type Source = { readonly code: AuthorizationCode } | { readonly token: RefreshToken };
@@ -145,7 +142,7 @@ async function findUsableRefreshToken(
   const isMercy =
     !token.isReplaced &&
     token.usedAt !== null &&
-    Date.now() - token.usedAt < MERCY_MS &&
+    Date.now() - token.usedAt < REFRESH_MERCY_MS &&
     !(await store.isSuccessorUsed(hash));
   if (isMercy) return token;
   await store.revoke(token.grantId);

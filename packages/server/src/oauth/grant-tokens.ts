@@ -7,7 +7,10 @@ import { type OAuthRefusal, refusalFrom } from './oauth-refusal.js';
 /** Parameters of a token request, by their names in RFC 6749 and RFC 7636. */
 export type TokenParameters = Readonly<
   Partial<
-    Record<'grant_type' | 'code' | 'redirect_uri' | 'code_verifier' | 'refresh_token' | 'scope' | 'state', string>
+    Record<
+      'grant_type' | 'code' | 'redirect_uri' | 'code_verifier' | 'refresh_token' | 'scope' | 'state',
+      string | undefined
+    >
   >
 >;
 
@@ -45,6 +48,7 @@ export const grantTokens: Command<TokenRequest, TokenOutcome> = {
     const server = new OAuth2Server({ model });
     const request = new OAuth2Server.Request({
       method: 'POST',
+      // The library takes a request for a form where it announces a body.
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' },
       query: {},
       body: { ...parameters, client_id: app.clientId },

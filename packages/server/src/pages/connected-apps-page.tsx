@@ -1,20 +1,10 @@
 import type { VNode } from 'preact';
+import type { ConnectedApp } from '../oauth/connected-app-store.js';
 import { GivenName } from './given-name.js';
 import { PageFrame } from './page-frame.js';
 import { PostForm } from './post-form.js';
 import { ScopeList } from './scope-list.js';
 import { StatusNotice } from './status-notice.js';
-
-/** An app that may work for a team. */
-export interface ConnectedApp {
-  readonly clientId: string;
-  readonly name: string;
-  /** ISO 8601. */
-  readonly connectedAt: string;
-  /** ISO 8601; null for never. */
-  readonly lastUsedAt: string | null;
-  readonly scopes: readonly string[];
-}
 
 /** A team with the apps that may work for it. */
 export interface TeamWithApps {

@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { reasonOf, refusalStatusOf } from '../http/fault.js';
 import { MessagePage } from './message-page.js';
 import { PageError } from './page-error.js';
 import { sendPage } from './send-page.js';
@@ -9,8 +10,7 @@ export function answerPageError(error: unknown, request: FastifyRequest, reply: 
   const { status, shown } = pageErrorOf(error);
   const isOurs = status >= 500;
   if (isOurs) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    request.log.error({ requestId: request.id, reason: `${reason}${causeOf(error)}` }, 'page failed');
+    request.log.error({ requestId: request.id, reason: reasonOf(error) }, 'page failed');
   }
   const requestId = isOurs ? request.id : undefined;
   return sendPage(reply, {
@@ -18,11 +18,6 @@ export function answerPageError(error: unknown, request: FastifyRequest, reply: 
     title: shown.heading,
     page: MessagePage({ ...shown, requestId, isFault: true }),
   });
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error) || error.cause === undefined) return '';
-  return ` caused by ${error.cause instanceof Error ? error.cause.stack : String(error.cause)}`;
 }
 
 function pageErrorOf(error: unknown): PageError {
@@ -43,16 +38,10 @@ function pageErrorOf(error: unknown): PageError {
       message: 'Nothing can be stored or read at the moment. Try again soon.',
     });
   }
-  const status = statusOf(error);
+  // A form that is too large, or is none.
+  const status = refusalStatusOf(error);
   if (status !== undefined) {
     return new PageError(status, { heading: 'This did not work', message: 'The form cannot be read.' });
   }
   return new PageError(500, { heading: 'Something went wrong', message: 'It is our fault. Try again soon.' });
-}
-
-// A refusal of the web framework: a form that is too large, or is none.
-function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
-  const { statusCode } = error;
-  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined;
 }

@@ -1,10 +1,7 @@
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import csrfProtection from '@fastify/csrf-protection';
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { answerWith, readStaticFile } from '../http/static-file.js';
+import { acceptFormsOnly } from '../http/form-bodies.js';
 import type { Storage } from '../storage/storage.js';
 import { answerPageError } from './page-errors.js';
 import { cookieName, loadSession, type SessionCookies } from './page-session.js';
@@ -26,11 +23,6 @@ export interface PageParts {
   readonly formKey: Buffer;
 }
 
-/** Where the files of pages are, from both src/pages and dist/pages. */
-const ASSETS_FOLDER = fileURLToPath(new URL('../../assets/pages/', import.meta.url));
-/** Largest form, in bytes. */
-const FORM_LIMIT = 65_536;
-
 /**
  * Makes a scope one of web pages: forms and nothing else as bodies, a session from a cookie, every form bound to its
  * session, strict headers, and errors as pages that a person understands.
@@ -38,8 +30,7 @@ const FORM_LIMIT = 65_536;
 export async function openPageScope(app: FastifyInstance, { storage, isSecure, formKey }: PageParts): Promise<void> {
   const cookies = { name: cookieName('countersign_session', isSecure), isSecure };
   app.decorate('sessionCookies', cookies);
-  app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit: FORM_LIMIT });
+  await acceptFormsOnly(app);
   await app.register(cookie);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(PAGE_HEADERS);
@@ -58,15 +49,6 @@ export async function openPageScope(app: FastifyInstance, { storage, isSecure, f
     else done();
   });
   app.setErrorHandler(answerPageError);
-  mountAssets(app);
-}
-
-function mountAssets(app: FastifyInstance): void {
-  const files = [
-    readStaticFile('/assets/pages.css', 'text/css; charset=utf-8', join(ASSETS_FOLDER, 'pages.css')),
-    readStaticFile('/assets/icon.svg', 'image/svg+xml', join(ASSETS_FOLDER, 'icon.svg')),
-  ];
-  for (const file of files) app.get(file.url, { schema: { hide: true } }, answerWith(file, {}));
 }
 
 /** A token to put into a form; it works for this session, or before sign-in for this browser, alone. */

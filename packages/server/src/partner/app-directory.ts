@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Reader } from '../storage/storage.js';
-import { type App, findAppByClientId, listActiveClientIds } from '../teams/app-store.js';
+import { type App, findActiveApp, findAppByClientId, listActiveClientIds } from '../teams/app-store.js';
 import type { SecretBox } from '../teams/secret-box.js';
 import type { CandidateSecret } from './signature-hint.js';
 
@@ -30,8 +30,8 @@ export class AppDirectory {
   async find(clientId: string): Promise<SigningApp | undefined> {
     const known = this.#apps.get(clientId);
     if (known !== undefined) return known;
-    const app = await findAppByClientId(this.#reader, clientId);
-    if (app === undefined || app.isDisabled) return undefined;
+    const app = await findActiveApp(this.#reader, clientId);
+    if (app === undefined) return undefined;
     const keys = this.#openSecrets(app).map((secret) => createSecretKey(Buffer.from(secret)));
     const signing = { ...app, keys };
     this.#apps.set(clientId, signing);

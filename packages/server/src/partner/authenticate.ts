@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { REFRESH_MERCY_MS } from '../teams/grant-store.js';
 import type { SigningApp } from './app-directory.js';
 import type { Caller } from './caller.js';
 import type { Gate } from './gate.js';
@@ -32,8 +33,6 @@ export type RepeatRule =
   /** Let through while the request is fresh, because refreshes race in real clients, contract §4. */
   | 'let-through-when-fresh';
 
-/** For how long a repeated refresh is let through, in seconds; that of the contract's mercy. */
-const FRESH_SECONDS = 30;
 const EMPTY = Buffer.alloc(0);
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -50,17 +49,14 @@ export async function authenticate(gate: Gate, request: FastifyRequest, reply: F
     const { app, bodyHash } = signed;
     const token = await gate.tokens.require(request.headers.authorization, signed.nowMs);
     if (token.appId !== app.id) throw new PartnerError('client_mismatch');
-    const isNoted = admitOnce(gate, request, signed);
     return {
       bodyHash,
+      forgetReplay: admitOnce(gate, request, signed),
       caller: {
         app: { id: app.id, clientId: app.clientId },
         team: { id: token.teamId, uuid: token.teamUuid },
         userId: token.userId,
         scopes: token.scopes,
-      },
-      forgetReplay: () => {
-        if (isNoted) gate.replays.forget(app.id, signed.signature, signed.time);
       },
     };
   });
@@ -78,16 +74,10 @@ export async function authenticateApp(
 ): Promise<AppAuthentication> {
   return throttled(gate, { request, reply }, async () => {
     const signed = await verifySignature(gate, request, reply);
-    const ageSeconds = Math.abs(signed.nowMs / 1000 - signed.time);
-    const isLetThrough =
-      repeats === 'let-through' || (repeats === 'let-through-when-fresh' && ageSeconds <= FRESH_SECONDS);
-    const isNoted = isLetThrough ? note(gate, signed) : admitOnce(gate, request, signed);
-    return {
-      app: signed.app,
-      forgetReplay: () => {
-        if (isNoted) gate.replays.forget(signed.app.id, signed.signature, signed.time);
-      },
-    };
+    const isFresh = Math.abs(signed.nowMs - signed.time * 1000) <= REFRESH_MERCY_MS;
+    const isLetThrough = repeats === 'let-through' || (repeats === 'let-through-when-fresh' && isFresh);
+    const forgetReplay = isLetThrough ? noteSignature(gate, signed).forget : admitOnce(gate, request, signed);
+    return { app: signed.app, forgetReplay };
   });
 }
 
@@ -172,16 +162,20 @@ async function signatureError(
   return new PartnerError('invalid_signature', undefined, { details: signatureDetails(received, { bodyHash, hint }) });
 }
 
-// With a key a signature may come again, but is noted as any other: taking the key away makes no new request of it.
-function admitOnce(gate: Gate, request: FastifyRequest, signed: Signed): boolean {
-  if (!MUTATING.has(request.method)) return false;
-  const isNew = note(gate, signed);
+const nothingToForget = () => undefined;
+
+// Gives how to take the mark back. With a key a signature may come again, but is noted as any other: taking the key away
+// makes no new request of it.
+function admitOnce(gate: Gate, request: FastifyRequest, signed: Signed): () => void {
+  if (!MUTATING.has(request.method)) return nothingToForget;
+  const { isNew, forget } = noteSignature(gate, signed);
   if (!isNew && request.headers['idempotency-key'] === undefined) throw new PartnerError('replayed_request');
-  return isNew;
+  return forget;
 }
 
-function note(gate: Gate, { app, signature, time }: Signed): boolean {
-  return gate.replays.admit(app.id, signature, time);
+function noteSignature({ replays }: Gate, { app, signature, time }: Signed) {
+  const isNew = replays.admit(app.id, signature, time);
+  return { isNew, forget: isNew ? () => replays.forget(app.id, signature, time) : nothingToForget };
 }
 
 /** Refuses a caller whose token lacks a scope. @throws PartnerError `insufficient_scope` */

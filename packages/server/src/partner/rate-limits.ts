@@ -1,6 +1,7 @@
 import { PartnerError } from '@countersign/contract';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { addressKey } from './address-key.js';
+import { consumePoint, secondsToWait } from './consume-point.js';
 
 /** Length of a window, in seconds: limits are a minute's, contract §1.3. */
 const WINDOW_SECONDS = 60;
@@ -47,7 +48,7 @@ export class RateLimits {
   async countRequest(clientId: string, ownLimit: number | null): Promise<RateLimitState | undefined> {
     const limit = ownLimit ?? this.#clientDefault;
     if (limit === 0) return undefined;
-    const result = await consume(this.#clientLimiter(limit), clientId);
+    const result = await consumePoint(this.#clientLimiter(limit), clientId);
     const state = stateOf('client', limit, result);
     if (result.consumedPoints <= limit) return state;
     throw new RateLimited(`This app may send ${limit} requests a minute. Wait ${state.resetSeconds} s.`, state);
@@ -69,7 +70,7 @@ export class RateLimits {
   async countFailure(address: string): Promise<RateLimitState | undefined> {
     if (this.#failureLimit === 0) return undefined;
     this.#hasFailures = true;
-    return stateOf('auth-failures', this.#failureLimit, await consume(this.#failures, addressKey(address)));
+    return stateOf('auth-failures', this.#failureLimit, await consumePoint(this.#failures, addressKey(address)));
   }
 
   #clientLimiter(limit: number): RateLimiterMemory {
@@ -81,22 +82,12 @@ export class RateLimits {
   }
 }
 
-async function consume(limiter: RateLimiterMemory, key: string): Promise<RateLimiterRes> {
-  try {
-    return await limiter.consume(key);
-  } catch (refusal) {
-    // The library rejects with its result when the points are used up.
-    if (refusal instanceof RateLimiterRes) return refusal;
-    throw refusal;
-  }
-}
-
 function stateOf(policy: RateLimitState['policy'], limit: number, result: RateLimiterRes): RateLimitState {
   return {
     policy,
     limit,
     remaining: Math.max(0, limit - result.consumedPoints),
-    resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
+    resetSeconds: secondsToWait(result),
   };
 }
 

@@ -112,6 +112,12 @@ export async function findAppByClientId(reader: Reader, clientId: string): Promi
   };
 }
 
+/** The app of a client id that may sign and ask, or undefined. */
+export async function findActiveApp(reader: Reader, clientId: string): Promise<App | undefined> {
+  const app = await findAppByClientId(reader, clientId);
+  return app?.isDisabled === false ? app : undefined;
+}
+
 /** Every app that is not deleted, oldest first; with a client id, that one alone. */
 export async function listApps(
   reader: Reader,

@@ -2,6 +2,9 @@ import { statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 
+/** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
+export const REFRESH_MERCY_MS = 30_000;
+
 /** What a person allowed an app to do for a team; a family of tokens grows from it. */
 export interface NewGrant {
   readonly appId: number;

@@ -60,6 +60,14 @@ export async function listTeamsOfUser(reader: Reader, userId: number): Promise<T
   return rows.map(({ id, uuid, name }) => ({ id, uuid: uuidText(uuid), name }));
 }
 
+/** One of the teams that a person belongs to, or undefined. */
+export async function findTeamOfUser(
+  reader: Reader,
+  { userId, teamUuid }: { readonly userId: number; readonly teamUuid: string },
+): Promise<Team | undefined> {
+  return (await listTeamsOfUser(reader, userId)).find(({ uuid }) => uuid === teamUuid);
+}
+
 /** The member who has belonged to the team the longest, or undefined. */
 export async function findFirstMember(reader: Reader, teamId: number): Promise<number | undefined> {
   return (await reader.first(firstMember, { teamId }))?.user_id;

@@ -19,62 +19,63 @@ import { findNewPasswordFault } from '../new-password.js';
 /** Accepting an invitation to a team, as somebody new or with an account. Mounted in a scope of pages. */
 export function invitationRoutes(app: FastifyInstance, storage: Storage): void {
   app.get<{ Querystring: { token?: unknown } }>('/invitation', { schema: { hide: true } }, async (request, reply) => {
-    const token = String(request.query.token ?? '');
-    const invitation = await getInvitation(storage, token);
-    return showInvitation(storage, { request, reply }, { token, invitation });
+    return showInvitation({ request, reply }, await getInvited(storage, String(request.query.token ?? '')));
   });
 
   app.post('/invitation', { schema: { hide: true } }, async (request, reply) => {
-    const exchange = { request, reply };
-    const token = formTextOf(request, 'token');
-    const invitation = await getInvitation(storage, token);
-    const user = await findUserByEmail(storage, invitation.email);
-    if (user !== undefined) return joinAsUser(storage, exchange, { token, invitation });
+    const invited = await getInvited(storage, formTextOf(request, 'token'));
+    if (invited.hasAccount) return joinAsUser(storage, { request, reply }, invited);
     const password = formTextOf(request, 'password');
     const fault = findNewPasswordFault(password, formTextOf(request, 'repeated'));
-    if (fault !== undefined) return showInvitation(storage, exchange, { token, invitation, fault });
-    const { token: sessionToken, session } = newSession();
+    if (fault !== undefined) return showInvitation({ request, reply }, { ...invited, fault });
+    const { token, session } = newSession();
     const outcome = await storage.write(acceptAsNewUser, {
-      invitationHash: tokenHash(token),
+      invitationHash: tokenHash(invited.token),
       uuid: randomUUID(),
       passwordHash: await hashPassword(password),
       session,
       origin: originOf(request),
     });
     requireAccepted(outcome);
-    setSessionCookie(reply, app.sessionCookies, sessionToken);
+    setSessionCookie(reply, app.sessionCookies, token);
     return sendOn(reply, '/account');
   });
 }
 
-interface Shown {
+interface Invited extends Invitation {
   readonly token: string;
-  readonly invitation: Invitation;
-  readonly fault?: string;
+  /** Whether the person who is invited has an account already. */
+  readonly hasAccount: boolean;
 }
 
-async function joinAsUser(storage: Storage, exchange: Exchange, shown: Shown): Promise<FastifyReply> {
+async function getInvited(storage: Storage, token: string): Promise<Invited> {
+  const invitation = await findInvitation(storage, tokenHash(token));
+  if (invitation === undefined) throw invitationGone();
+  const hasAccount = (await findUserByEmail(storage, invitation.email)) !== undefined;
+  return { ...invitation, token, hasAccount };
+}
+
+async function joinAsUser(storage: Storage, exchange: Exchange, invited: Invited): Promise<FastifyReply> {
   const { request, reply } = exchange;
   const { session } = request;
-  if (session === undefined || !isInvited(shown.invitation, session.email)) {
-    return showInvitation(storage, exchange, shown);
-  }
+  if (session === undefined || !isInvited(invited, session.email)) return showInvitation(exchange, invited);
   const { userId, email } = session;
-  const invitationHash = tokenHash(shown.token);
+  const invitationHash = tokenHash(invited.token);
   requireAccepted(await storage.write(acceptAsUser, { invitationHash, userId, email, origin: originOf(request) }));
   return sendOn(reply, '/account');
 }
 
-async function showInvitation(storage: Storage, exchange: Exchange, shown: Shown): Promise<FastifyReply> {
-  const { request, reply } = exchange;
-  const { token, invitation, fault } = shown;
+function showInvitation(
+  { request, reply }: Exchange,
+  { fault, ...invited }: Invited & { readonly fault?: string },
+): FastifyReply {
+  const { token, email, team, hasAccount } = invited;
   const { session } = request;
-  const hasAccount = (await findUserByEmail(storage, invitation.email)) !== undefined;
   if (hasAccount && session === undefined) return sendToSignIn(reply, `/invitation?${new URLSearchParams({ token })}`);
-  if (session !== undefined && !isInvited(invitation, session.email)) {
+  if (session !== undefined && !isInvited(invited, session.email)) {
     throw new PageError(403, {
       heading: 'This invitation is for somebody else',
-      message: `It was made for ${invitation.email}, and you are signed in as ${session.email}.`,
+      message: `It was made for ${email}, and you are signed in as ${session.email}.`,
       details: ['Sign out first, then open the invitation again.'],
       link: { href: '/account', text: 'Go to your account' },
     });
@@ -85,8 +86,8 @@ async function showInvitation(storage: Storage, exchange: Exchange, shown: Shown
     page: InvitationPage({
       csrfToken: formToken(request, reply),
       token,
-      email: invitation.email,
-      teamName: invitation.team.name,
+      email,
+      teamName: team.name,
       mode: hasAccount ? 'join' : 'new',
       fault,
     }),
@@ -95,12 +96,6 @@ async function showInvitation(storage: Storage, exchange: Exchange, shown: Shown
 
 function isInvited(invitation: Invitation, email: string): boolean {
   return emailKey(invitation.email) === emailKey(email);
-}
-
-async function getInvitation(storage: Storage, token: string): Promise<Invitation> {
-  const invitation = await findInvitation(storage, tokenHash(token));
-  if (invitation === undefined) throw invitationGone();
-  return invitation;
 }
 
 function requireAccepted(outcome: AcceptOutcome): void {

@@ -6,17 +6,17 @@ import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { PasswordPage, type PasswordPageProps } from '../../pages/password-page.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
-import { hashPassword, isPasswordRight } from '../../teams/password.js';
-import { findUserByEmail } from '../../teams/user-store.js';
+import { hashPassword } from '../../teams/password.js';
 import type { AccountParts } from '../account-parts.js';
 import { changePassword } from '../change-password.js';
+import { checkPassword } from '../check-password.js';
 import { waitSentence } from '../guess-limits.js';
 import { findNewPasswordFault } from '../new-password.js';
 
 const CHANGED = 'Your password is changed. You were signed out everywhere else.';
 
 /** The change of a password. Mounted in a scope of pages. */
-export function passwordRoutes(app: FastifyInstance, { storage, guesses }: AccountParts): void {
+export function passwordRoutes(app: FastifyInstance, parts: AccountParts): void {
   app.get<{ Querystring: { changed?: unknown } }>(
     '/account/password',
     { schema: { hide: true } },
@@ -36,17 +36,16 @@ export function passwordRoutes(app: FastifyInstance, { storage, guesses }: Accou
     const password = formTextOf(request, 'password');
     const fault = findNewPasswordFault(password, formTextOf(request, 'repeated'));
     if (fault !== undefined) return refuse(400, fault);
-    const admission = await guesses.admit(email, request.ip);
-    if ('retryAfterSeconds' in admission) {
-      reply.header('retry-after', admission.retryAfterSeconds);
-      return refuse(429, waitSentence(admission));
+    const tried = { email, password: formTextOf(request, 'current'), address: request.ip };
+    const outcome = await checkPassword(parts, tried);
+    if ('retryAfterSeconds' in outcome) {
+      reply.header('retry-after', outcome.retryAfterSeconds);
+      return refuse(429, waitSentence(outcome));
     }
-    const user = await findUserByEmail(storage, email);
-    const isRight = await isPasswordRight(formTextOf(request, 'current'), user?.passwordHash);
-    if (user === undefined || !isRight) return refuse(400, 'The current password is not right.');
-    await admission.succeed();
+    if ('wrongFor' in outcome) return refuse(400, 'The current password is not right.');
+    const { user } = outcome;
     const { token, session: next } = newSession();
-    const isChanged = await storage.write(changePassword, {
+    const isChanged = await parts.storage.write(changePassword, {
       oldHash: user.passwordHash,
       newHash: await hashPassword(password),
       session: { ...next, userId: user.id },

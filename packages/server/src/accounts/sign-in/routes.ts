@@ -2,14 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { originOf } from '../../http/origin.js';
 import type { Exchange } from '../../http/write-atomically.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
-import { clearSessionCookie, newSession, safeNext, setSessionCookie } from '../../pages/page-session.js';
+import { clearSessionCookie, newSession, safeNext, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
 import { SignInPage } from '../../pages/sign-in-page.js';
 import type { Storage } from '../../storage/storage.js';
-import { findAppByClientId } from '../../teams/app-store.js';
-import { isPasswordRight } from '../../teams/password.js';
-import { findUserByEmail } from '../../teams/user-store.js';
+import { findActiveApp } from '../../teams/app-store.js';
 import type { AccountParts } from '../account-parts.js';
+import { checkPassword } from '../check-password.js';
 import { waitSentence } from '../guess-limits.js';
 import { failSignIn, signIn, signOut } from '../sign-in.js';
 
@@ -17,7 +16,8 @@ import { failSignIn, signIn, signOut } from '../sign-in.js';
 const LONGEST_EMAIL = 255;
 
 /** Sign-in and sign-out, contract §4. Mounted in a scope of pages. */
-export function signInRoutes(app: FastifyInstance, { storage, guesses }: AccountParts): void {
+export function signInRoutes(app: FastifyInstance, parts: AccountParts): void {
+  const { storage } = parts;
   app.get<{ Querystring: { next?: unknown } }>('/sign-in', { schema: { hide: true } }, async (request, reply) => {
     const next = safeNext(String(request.query.next ?? ''));
     if (request.session !== undefined) return sendOn(reply, next);
@@ -29,22 +29,20 @@ export function signInRoutes(app: FastifyInstance, { storage, guesses }: Account
     const email = formTextOf(request, 'email').trim().slice(0, LONGEST_EMAIL);
     const refuse = (status: number, fault: string) =>
       showSignIn(storage, { request, reply }, { next, email, fault, status });
-    const admission = await guesses.admit(email, request.ip);
-    if ('retryAfterSeconds' in admission) {
-      reply.header('retry-after', admission.retryAfterSeconds);
-      return refuse(429, waitSentence(admission));
+    const tried = { email, password: formTextOf(request, 'password'), address: request.ip };
+    const outcome = await checkPassword(parts, tried);
+    if ('retryAfterSeconds' in outcome) {
+      reply.header('retry-after', outcome.retryAfterSeconds);
+      return refuse(429, waitSentence(outcome));
     }
-    const user = await findUserByEmail(storage, email);
-    const isRight = await isPasswordRight(formTextOf(request, 'password'), user?.passwordHash);
     const origin = originOf(request);
-    if (user === undefined || !isRight) {
-      await storage.write(failSignIn, { userId: user?.id ?? null, origin });
+    if ('wrongFor' in outcome) {
+      await storage.write(failSignIn, { userId: outcome.wrongFor?.id ?? null, origin });
       return refuse(400, 'Email and password do not match.');
     }
-    await admission.succeed();
     const { token, session } = newSession();
     const formerTokenHash = request.session?.tokenHash;
-    await storage.write(signIn, { session: { ...session, userId: user.id }, formerTokenHash, origin });
+    await storage.write(signIn, { session: { ...session, userId: outcome.user.id }, formerTokenHash, origin });
     setSessionCookie(reply, app.sessionCookies, token);
     return sendOn(reply, next);
   });
@@ -56,8 +54,7 @@ export function signInRoutes(app: FastifyInstance, { storage, guesses }: Account
       await storage.write(signOut, { tokenHash, userId, origin: originOf(request) });
     }
     clearSessionCookie(reply, app.sessionCookies);
-    const next = safeNext(formTextOf(request, 'next'));
-    return sendOn(reply, `/sign-in?${new URLSearchParams({ next }).toString()}`);
+    return sendToSignIn(reply, safeNext(formTextOf(request, 'next')));
   });
 }
 
@@ -84,6 +81,5 @@ async function findAskingApp(storage: Storage, next: string): Promise<string | u
   const { pathname, searchParams } = new URL(next, 'http://server.invalid');
   const clientId = searchParams.get('client_id');
   if (clientId === null || !pathname.endsWith('/authorize')) return undefined;
-  const app = await findAppByClientId(storage, clientId);
-  return app?.isDisabled === false ? app.name : undefined;
+  return (await findActiveApp(storage, clientId))?.name;
 }

@@ -1,6 +1,6 @@
 import { PageError } from '../../pages/page-error.js';
 import type { Reader } from '../../storage/storage.js';
-import { findAppByClientId } from '../../teams/app-store.js';
+import { findActiveApp } from '../../teams/app-store.js';
 import { isRegisteredRedirectUri } from '../../teams/redirect-uri.js';
 import {
   type AuthorizationRequest,
@@ -26,8 +26,8 @@ export async function requireAuthorizationRequest(
   raw: RawParameters,
 ): Promise<{ readonly app: AskingApp; readonly request: AuthorizationRequest }> {
   const clientId = textOf(raw.client_id);
-  const app = clientId === undefined ? undefined : await findAppByClientId(reader, clientId);
-  if (clientId === undefined || app === undefined || app.isDisabled) throw unknownApp();
+  const app = clientId === undefined ? undefined : await findActiveApp(reader, clientId);
+  if (clientId === undefined || app === undefined) throw unknownApp();
   const redirectUri = textOf(raw.redirect_uri);
   if (redirectUri === undefined || !isRegisteredRedirectUri(app.redirectUris, redirectUri)) {
     throw unregisteredRedirect(app);

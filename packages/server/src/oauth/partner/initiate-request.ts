@@ -1,6 +1,6 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
 import type { Reader } from '../../storage/storage.js';
-import { findAppByClientId } from '../../teams/app-store.js';
+import { findActiveApp } from '../../teams/app-store.js';
 import { isRegisteredRedirectUri } from '../../teams/redirect-uri.js';
 import {
   type AuthorizationRequest,
@@ -10,15 +10,6 @@ import {
   textOf,
 } from '../authorization-request.js';
 
-/** Names of COUNT beside those of RFC 6749 and RFC 7636. */
-const COUNT_NAMES: Readonly<Record<ParameterFault['parameter'], string>> = {
-  response_type: 'responseType',
-  state: 'state',
-  scope: 'scope',
-  code_challenge: 'codeChallenge',
-  code_challenge_method: 'codeChallengeMethod',
-};
-
 /**
  * What an app asks for with `GET /auth2/authorize-initiate`, contract §4.
  *
@@ -27,7 +18,7 @@ const COUNT_NAMES: Readonly<Record<ParameterFault['parameter'], string>> = {
 export async function parseInitiate(reader: Reader, query: RawParameters): Promise<AuthorizationRequest> {
   const clientId = textOf(query.clientId);
   const redirectUri = textOf(query.redirectUri);
-  const app = clientId === undefined ? undefined : await findAppByClientId(reader, clientId);
+  const app = clientId === undefined ? undefined : await findActiveApp(reader, clientId);
   const checked = checkAuthorizationRequest(
     {
       response_type: 'code',
@@ -43,7 +34,7 @@ export async function parseInitiate(reader: Reader, query: RawParameters): Promi
     ...redirectUriErrors(redirectUri, app?.redirectUris),
     ...('faults' in checked ? checked.faults.map(parameterError) : []),
   ];
-  if (clientId !== undefined && (app === undefined || app.isDisabled)) {
+  if (clientId !== undefined && app === undefined) {
     throw new PartnerError('invalid_client', 'No active app has this clientId.');
   }
   if (errors.length > 0 || 'faults' in checked) throw new PartnerError('invalid_query', undefined, { errors });
@@ -62,13 +53,11 @@ function required(field: string): FieldError {
 }
 
 function parameterError({ parameter, refusal }: ParameterFault): FieldError {
-  const field = COUNT_NAMES[parameter];
-  const message = refusal.description.replaceAll(/\b(code_challenge_method|code_challenge|response_type)\b/g, (name) =>
-    countNameOf(name),
-  );
-  return { field, code: 'invalid_value', message };
+  const message = refusal.description.replaceAll(/\b[a-z]+(?:_[a-z]+)+\b/g, countNameOf);
+  return { field: countNameOf(parameter), code: 'invalid_value', message };
 }
 
+// code_challenge of RFC 7636 is codeChallenge in COUNT's.
 function countNameOf(name: string): string {
   return name.replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

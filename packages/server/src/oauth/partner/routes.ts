@@ -5,12 +5,12 @@ import { signingAppOf } from '../../http/app-request.js';
 import { originOf } from '../../http/origin.js';
 import { jsonBodyOf } from '../../http/partner-request.js';
 import { sendAnswer } from '../../http/send-answer.js';
-import { tokenHash } from '../../teams/credentials.js';
+import type { Exchange } from '../../http/write-atomically.js';
 import { authorizationParameters } from '../authorization-request.js';
 import type { GrantedTokens } from '../grant-model.js';
-import { grantTokens, type TokenParameters } from '../grant-tokens.js';
+import type { TokenParameters } from '../grant-tokens.js';
 import type { OAuthParts } from '../oauth-parts.js';
-import { revokeToken } from '../revoke-token.js';
+import { type AskingClient, endToken, requestTokens } from '../request-tokens.js';
 import { parseInitiate } from './initiate-request.js';
 import { oauthDocs } from './oauth-docs.js';
 import { parseExchange, parseRefresh, parseRevocation } from './token-request.js';
@@ -53,36 +53,24 @@ export function tokenRoutes(app: FastifyInstance, parts: OAuthParts): void {
   );
   app.post('/revoke-token', { schema: oauthDocs.revoke }, async (request, reply) => {
     const token = parseRevocation(jsonBodyOf(request));
-    const { id } = signingAppOf(request);
-    const origin = originOf(request);
-    const isEnded = await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(token), origin });
-    if (isEnded) parts.gate.tokens.forget();
+    await endToken(parts, askingClient(request), token);
     return sendAnswer(reply, successAnswer(200, { message: 'Token revoked successfully', json: '{"revoked":true}' }));
   });
 }
 
 async function grant(
   parts: OAuthParts,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  { request, reply }: Exchange,
   parameters: TokenParameters,
 ): Promise<FastifyReply> {
-  const { accessTokenSeconds, refreshTokenSeconds } = parts;
-  const { id, clientId } = signingAppOf(request);
-  const app = { id, clientId };
-  const origin = originOf(request);
-  const outcome = await parts.storage.write(grantTokens, {
-    app,
-    parameters,
-    accessTokenSeconds,
-    refreshTokenSeconds,
-    origin,
-  });
-  if ('refusal' in outcome) {
-    if (outcome.isFamilyEnded) parts.gate.tokens.forget();
-    throw new PartnerError('invalid_grant', outcome.refusal.description);
-  }
+  const outcome = await requestTokens(parts, askingClient(request), parameters);
+  if ('refusal' in outcome) throw new PartnerError('invalid_grant', outcome.refusal.description);
   const json = JSON.stringify({ result: tokenResult(outcome.tokens) });
   return sendAnswer(reply, successAnswer(200, { message: 'Access token granted successfully', json }));
+}
+
+function askingClient(request: FastifyRequest): AskingClient {
+  return { app: signingAppOf(request), origin: originOf(request) };
 }
 
 function tokenResult(tokens: GrantedTokens) {

@@ -93,20 +93,13 @@ function fieldReader(body: object) {
         fault(secret.name, 'mismatch', 'is not a live secret of the app that signed');
       }
     },
-    finish<P extends Readonly<Record<string, string | undefined>>>(parameters: P) {
+    finish<P>(parameters: P): P {
       if (errors.length > 0) throw new PartnerError('validation_error', undefined, { errors });
-      return withoutUndefined(parameters);
+      return parameters;
     },
   };
 }
 
 function fieldOf(body: object, name: string): unknown {
   return Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
-}
-
-type Present<P> = { readonly [K in keyof P]?: Exclude<P[K], undefined> };
-
-function withoutUndefined<P extends object>(values: P): Present<P> {
-  // Object.fromEntries forgets the names of the fields.
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<P>;
 }

@@ -1,18 +1,15 @@
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { acceptFormsOnly } from '../../http/form-bodies.js';
 import { answerOAuthError, OAuthError } from '../../http/oauth-error.js';
 import { originOf } from '../../http/origin.js';
 import { authenticateClient } from '../../partner/authenticate-client.js';
-import { tokenHash } from '../../teams/credentials.js';
 import { ALL_SCOPES } from '../../teams/token-store.js';
-import { grantTokens, type TokenParameters } from '../grant-tokens.js';
+import type { TokenParameters } from '../grant-tokens.js';
 import type { OAuthParts } from '../oauth-parts.js';
-import { revokeToken } from '../revoke-token.js';
+import { endToken, requestTokens } from '../request-tokens.js';
 
 const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 const HIDDEN = { schema: { hide: true } };
-/** Largest form, in bytes. */
-const FORM_LIMIT = 65_536;
 
 /** `GET /.well-known/oauth-authorization-server`, RFC 8414. */
 export function metadataRoutes(app: FastifyInstance, { publicUrl }: OAuthParts): void {
@@ -39,8 +36,7 @@ export function metadataRoutes(app: FastifyInstance, { publicUrl }: OAuthParts):
 
 /** `POST /oauth/token` and `POST /oauth/revoke` for standard clients, RFC 6749 and RFC 7009. */
 export async function standardRoutes(app: FastifyInstance, parts: OAuthParts): Promise<void> {
-  app.removeAllContentTypeParsers();
-  await app.register(formbody, { bodyLimit: FORM_LIMIT });
+  await acceptFormsOnly(app);
   app.setErrorHandler(answerOAuthError);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' });
@@ -48,30 +44,18 @@ export async function standardRoutes(app: FastifyInstance, parts: OAuthParts): P
   app.post('/oauth/token', HIDDEN, async (request, reply) => grant(parts, request, reply));
   app.post('/oauth/revoke', HIDDEN, async (request, reply) => {
     const form = formOf(request);
-    const { id } = await authenticateClient(parts.gate, { request, reply, form });
+    const app = await authenticateClient(parts.gate, { request, reply, form });
     if (form.token === undefined) throw new OAuthError('invalid_request', 'token is required.');
-    const origin = originOf(request);
-    const isEnded = await parts.storage.write(revokeToken, { appId: id, tokenHash: tokenHash(form.token), origin });
-    if (isEnded) parts.gate.tokens.forget();
+    await endToken(parts, { app, origin: originOf(request) }, form.token);
     return reply.code(200).send();
   });
 }
 
 async function grant(parts: OAuthParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { storage, gate, accessTokenSeconds, refreshTokenSeconds } = parts;
   const form = formOf(request);
-  const { id, clientId } = await authenticateClient(gate, { request, reply, form });
-  const outcome = await storage.write(grantTokens, {
-    app: { id, clientId },
-    parameters: tokenParameters(form),
-    accessTokenSeconds,
-    refreshTokenSeconds,
-    origin: originOf(request),
-  });
-  if ('refusal' in outcome) {
-    if (outcome.isFamilyEnded) gate.tokens.forget();
-    throw new OAuthError(outcome.refusal.error, outcome.refusal.description);
-  }
+  const app = await authenticateClient(parts.gate, { request, reply, form });
+  const outcome = await requestTokens(parts, { app, origin: originOf(request) }, tokenParameters(form));
+  if ('refusal' in outcome) throw new OAuthError(outcome.refusal.error, outcome.refusal.description);
   const { tokens } = outcome;
   return reply.send({
     access_token: tokens.accessToken,
@@ -84,16 +68,13 @@ async function grant(parts: OAuthParts, request: FastifyRequest, reply: FastifyR
   });
 }
 
-const TOKEN_PARAMETERS = ['grant_type', 'code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope'] as const;
-
 function tokenParameters(form: Form): TokenParameters {
   if (form.grant_type === undefined) throw new OAuthError('invalid_request', 'grant_type is required.');
   if (!GRANT_TYPES.includes(form.grant_type)) {
     throw new OAuthError('unsupported_grant_type', `grant_type must be one of: ${GRANT_TYPES.join(', ')}.`);
   }
-  return Object.fromEntries(
-    TOKEN_PARAMETERS.map((name) => [name, form[name]]).filter(([, value]) => value !== undefined),
-  );
+  const { grant_type, code, redirect_uri, code_verifier, refresh_token, scope } = form;
+  return { grant_type, code, redirect_uri, code_verifier, refresh_token, scope };
 }
 
 /** Fields of a form that were sent once and are not empty. */

@@ -1,0 +1,36 @@
+import type { Origin } from '../audit/audit-store.js';
+import { tokenHash } from '../teams/credentials.js';
+import type { GrantedTokens, GrantingApp } from './grant-model.js';
+import { grantTokens, type TokenParameters } from './grant-tokens.js';
+import type { OAuthParts } from './oauth-parts.js';
+import type { OAuthRefusal } from './oauth-refusal.js';
+import { revokeToken } from './revoke-token.js';
+
+/** Who asks, known to be who it says, and from where. */
+export interface AskingClient {
+  readonly app: GrantingApp;
+  readonly origin: Origin;
+}
+
+/** Exchanges a code or a refresh token; what that ends, ends in this process at once. */
+export async function requestTokens(
+  { storage, gate, accessTokenSeconds, refreshTokenSeconds }: OAuthParts,
+  { app: { id, clientId }, origin }: AskingClient,
+  parameters: TokenParameters,
+): Promise<{ readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal }> {
+  const app = { id, clientId };
+  const request = { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin };
+  const outcome = await storage.write(grantTokens, request);
+  if ('refusal' in outcome && outcome.isFamilyEnded) gate.tokens.forget();
+  return outcome;
+}
+
+/** Ends a token with its family, in this process at once. */
+export async function endToken(
+  { storage, gate }: OAuthParts,
+  { app, origin }: AskingClient,
+  token: string,
+): Promise<void> {
+  const isEnded = await storage.write(revokeToken, { appId: app.id, tokenHash: tokenHash(token), origin });
+  if (isEnded) gate.tokens.forget();
+}
