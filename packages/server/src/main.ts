@@ -47,6 +47,7 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   const log = openLog(settings.logLevel);
   const storage = await openStorage({
     url: settings.databaseUrl,
+    connections: settings.databaseConnections,
     migrate,
     writerEntry: WRITER_ENTRY,
     onLost: (error) => {

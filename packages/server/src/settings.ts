@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { LOG_LEVELS } from './operations/logger.js';
-import { findSqliteFile } from './storage/open-storage.js';
+import { findSqliteFile, isPostgresUrl } from './storage/open-storage.js';
 
 /** What the program runs with; made once, at start, contract §6. */
 export interface Settings {
   readonly databaseUrl: string;
+  /** Most connections of one process to a PostgreSQL at once. */
+  readonly databaseConnections: number;
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -48,7 +50,11 @@ export type SettingFlags = Readonly<Partial<Record<SettingName, string>>>;
 export const SETTINGS = {
   COUNTERSIGN_DATABASE_URL: {
     default: 'sqlite:./.countersign/countersign.db',
-    meaning: 'the database: sqlite: and a path',
+    meaning: 'the database: sqlite: and a path, or postgres://user:password@host/database',
+  },
+  COUNTERSIGN_DATABASE_CONNECTIONS: {
+    default: '10',
+    meaning: 'most connections of one process to PostgreSQL at once',
   },
   COUNTERSIGN_HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
   COUNTERSIGN_PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
@@ -88,6 +94,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     wholeNumber(name, textOf(name), range);
   return Object.freeze({
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
+    databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 2, max: 1_000 }),
     host: textOf('COUNTERSIGN_HOST'),
     port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
     publicUrl: publicUrl(textOf('COUNTERSIGN_PUBLIC_URL')),
@@ -140,8 +147,11 @@ function publicUrl(text: string): string | undefined {
 }
 
 function databaseUrl(text: string): string {
-  if (findSqliteFile(text) !== undefined) return text;
-  throw new InvalidSetting('COUNTERSIGN_DATABASE_URL', 'must be sqlite: and a path, such as sqlite:./countersign.db.');
+  if (findSqliteFile(text) !== undefined || isPostgresUrl(text)) return text;
+  throw new InvalidSetting(
+    'COUNTERSIGN_DATABASE_URL',
+    'must be sqlite: and a path, such as sqlite:./countersign.db, or postgres:// with host and database.',
+  );
 }
 
 function wholeNumber(

@@ -96,7 +96,7 @@ const insertEntry = statement<EntryParameters>()(({ db, param }) =>
 );
 
 const listEntries = statement<{ since: number; before: number; event: string | null; limit: number }>()(
-  ({ db, param }) =>
+  ({ db, param, dialect }) =>
     db
       .selectFrom('audit_entries as entry')
       .leftJoin('users as user', 'user.id', 'entry.user_id')
@@ -114,7 +114,7 @@ const listEntries = statement<{ since: number; before: number; event: string | n
       ])
       .where('entry.occurred_at', '>=', param('since'))
       .where('entry.id', '<', param('before'))
-      .where((row) => row.or([row(param('event'), 'is', null), row('entry.event', '=', param('event'))]))
+      .where((row) => row.or([row(dialect.text(param('event')), 'is', null), row('entry.event', '=', param('event'))]))
       .orderBy('entry.id', 'desc')
       .limit(param('limit')),
 );

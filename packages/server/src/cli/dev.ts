@@ -32,8 +32,9 @@ function devSettings(options: ServeOptions): Settings {
   return readFlaggedSettings({ ...environment, COUNTERSIGN_MASTER_KEY: key }, options);
 }
 
+// Beside the database's file; a database on a server has none, and the folder is the usual one.
 function folderOf({ databaseUrl }: Settings): string {
-  return dirname(findSqliteFile(databaseUrl) ?? '');
+  return dirname(findSqliteFile(databaseUrl) ?? join('.countersign', 'master.key'));
 }
 
 function keptMasterKey(folder: string): string {

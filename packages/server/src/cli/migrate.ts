@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SCHEMA_VERSION } from '../storage/migrations/migrations.js';
+import { schemaVersion } from '../storage/migrations/migrations.js';
 import { type OutputOptions, printResult } from './print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
 
@@ -11,6 +11,6 @@ export function migrateCommand(command: Command): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: DatabaseOptions & OutputOptions) => {
       await withStorage(readCommandSettings(options), (storage) => storage.verify(), { migrate: true });
-      printResult({ schemaVersion: SCHEMA_VERSION }, options);
+      printResult({ schemaVersion: schemaVersion() }, options);
     });
 }

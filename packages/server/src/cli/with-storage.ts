@@ -23,7 +23,9 @@ export function settingFlags(options: DatabaseOptions): SettingFlags {
 export function readCommandSettings(options: DatabaseOptions): Settings {
   const settings = readSettings(process.env, settingFlags(options));
   if (settings.masterKey !== undefined) return settings;
-  const file = join(dirname(findSqliteFile(settings.databaseUrl) ?? ''), MASTER_KEY_FILE);
+  const database = findSqliteFile(settings.databaseUrl);
+  if (database === undefined) return settings;
+  const file = join(dirname(database), MASTER_KEY_FILE);
   if (!existsSync(file)) return settings;
   const key = readFileSync(file, 'utf8').trim();
   return readSettings({ ...process.env, COUNTERSIGN_MASTER_KEY: key }, settingFlags(options));
@@ -37,6 +39,7 @@ export async function withStorage<T>(
 ): Promise<T> {
   const storage = await openStorage({
     url: settings.databaseUrl,
+    connections: settings.databaseConnections,
     migrate,
     isBrief: true,
     writerEntry: WRITER_ENTRY,

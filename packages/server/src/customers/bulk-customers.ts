@@ -39,14 +39,18 @@ export type BulkCreate = BulkRequest<CustomerRow>;
 
 /** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
 export const bulkCreateCustomers = partnerCommand<BulkCreate>('bulk-create-customers', (tx, request) =>
-  runBulk(tx, request, {
+  runBulk(request, {
     done: 'created',
-    store: async (row) => {
-      await customerStore(tx, request.teamId).insert(row);
-      return row.body;
+    storeAll: async (rows) => {
+      const refusals = await customerStore(tx, request.teamId).insertAll(rows);
+      return rows.map(({ uuid, body }) => resultOf(refusals.get(uuid), body));
     },
   }),
 );
+
+function resultOf(refusal: PartnerError | undefined, body: string): RowResult {
+  return refusal === undefined ? { body } : { refusal: refusalOf(refusal) };
+}
 
 /** One partial update of a bulk call. */
 export interface BulkPatch {
@@ -59,11 +63,15 @@ export type BulkUpdate = BulkRequest<BulkPatch>;
 
 /** Changes up to 100 customers, `PATCH /partners/customers/bulk`, contract §3.2. */
 export const bulkUpdateCustomers = partnerCommand<BulkUpdate>('bulk-update-customers', (tx, request) =>
-  runBulk(tx, request, {
+  runBulk(request, {
     done: 'updated',
-    store: async ({ uuid, patch }) => {
-      const row = await applyPatch(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined });
-      return row.body;
+    storeAll: async (patches) => {
+      const results: RowResult[] = [];
+      for (const { uuid, patch } of patches) {
+        const work = () => applyPatch(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined });
+        results.push(await attemptRow(tx, work));
+      }
+      return results;
     },
   }),
 );
@@ -73,13 +81,13 @@ type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
 interface BulkWork<T> {
   /** The word for it in the answer's message. */
   readonly done: string;
-  /** Writes one row and gives the customer's body. */
-  store(value: T): Promise<string>;
+  /** Writes rows, each by itself, and gives what became of them in their order. */
+  storeAll(values: readonly T[]): Promise<readonly RowResult[]>;
 }
 
-async function runBulk<T>(tx: Transaction, request: BulkRequest<T>, { done, store }: BulkWork<T>): Promise<Answer> {
-  const results: RowResult[] = [];
-  for (const row of request.rows) results.push(await runRow(tx, row, store));
+async function runBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<T>): Promise<Answer> {
+  const stored = [...(await storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : []))))];
+  const results = request.rows.map((row) => ('refusal' in row ? row : requireResult(stored.shift())));
   const errorCount = results.filter((result) => 'refusal' in result).length;
   if (request.isAtomic && errorCount > 0) throw atomicRefusal(results);
   const successCount = results.length - errorCount;
@@ -91,10 +99,14 @@ async function runBulk<T>(tx: Transaction, request: BulkRequest<T>, { done, stor
   });
 }
 
-async function runRow<T>(tx: Transaction, row: BulkRow<T>, store: (value: T) => Promise<string>): Promise<RowResult> {
-  if ('refusal' in row) return row;
+function requireResult(result: RowResult | undefined): RowResult {
+  if (result === undefined) throw new Error('a row of a bulk call has no result');
+  return result;
+}
+
+async function attemptRow(tx: Transaction, work: () => Promise<CustomerRow>): Promise<RowResult> {
   try {
-    return { body: await tx.attempt(() => store(row.value)) };
+    return { body: (await tx.attempt(work)).body };
   } catch (error) {
     if (!(error instanceof PartnerError)) throw error;
     return { refusal: refusalOf(error) };

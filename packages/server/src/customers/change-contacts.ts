@@ -96,7 +96,7 @@ async function changeContacts(
   const customer = await store.get(customerUuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = customerWithContacts(customer, change(customer.contacts), new Date());
-  if (changed !== customer) await store.update(changed);
+  if (changed !== customer) await store.update({ before: customer, after: changed });
   return changed;
 }
 

@@ -23,4 +23,5 @@ export const createCustomer = partnerCommand<CreateCustomer>(
       warnings,
     });
   },
+  { isOneStatement: true },
 );

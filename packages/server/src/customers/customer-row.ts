@@ -1,21 +1,9 @@
 import type { Customer } from '@countersign/contract';
 import { emailKey, foldCase } from '../storage/fold-case.js';
+import type { NewCustomer } from '../storage/storage.js';
 
 /** A customer as its table row: the object as answered, and what it is found, sorted and counted by. */
-export interface CustomerRow {
-  readonly uuid: string;
-  readonly status: string;
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
-  /** Milliseconds since 1970. */
-  readonly updatedAt: number;
-  readonly version: number;
-  readonly nameKey: string;
-  readonly emailKey: string;
-  readonly phoneKey: string;
-  readonly externalId: string | null;
-  readonly body: string;
-}
+export type CustomerRow = NewCustomer;
 
 /** The row of a customer. The body is rendered here, once for all reads. */
 export function customerRow(customer: Customer): CustomerRow {

@@ -1,7 +1,7 @@
 import { type Customer, PartnerError } from '@countersign/contract';
 import { emailKey } from '../storage/fold-case.js';
 import { type StatementParts, statement } from '../storage/statement.js';
-import type { Reader, Transaction } from '../storage/storage.js';
+import { type Reader, type Transaction, WriteConflict } from '../storage/storage.js';
 import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */
@@ -18,22 +18,36 @@ export interface CustomerReader {
   findByExternalId(externalId: string): Promise<StoredBody | undefined>;
 }
 
-/** Reads and writes of one team's customers inside a transaction. */
+/** A customer as it was read in the transaction, and as it is to be. */
+export interface CustomerChange {
+  readonly before: Customer;
+  readonly after: Customer;
+}
+
+/** Reads and writes of one team's customers inside a transaction. What is read by it is locked. */
 export interface CustomerStore extends CustomerReader {
-  /** @throws PartnerError `customer_not_found` */
+  /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
   get(uuid: string): Promise<Customer>;
-  /** A deleted customer, or undefined. */
-  findDeleted(uuid: string): Promise<Customer | undefined>;
+  /** The same for a customer that may be deleted, or undefined. */
+  findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
   /** @throws PartnerError `email_already_exists`, `external_id_already_exists` */
   insert(row: CustomerRow): Promise<void>;
   /**
-   * Stores a customer as it is now; one that was deleted is live again.
+   * Stores new customers, each by itself; gives why some were not.
+   *
+   * @returns refusals `email_already_exists` and `external_id_already_exists` by the UUID of their row
+   */
+  insertAll(rows: readonly CustomerRow[]): Promise<ReadonlyMap<string, PartnerError>>;
+  /**
+   * Stores a customer as it is now.
    *
    * @throws PartnerError `email_already_exists`, `external_id_already_exists`
    */
-  update(customer: Customer): Promise<CustomerRow>;
+  update(change: CustomerChange): Promise<CustomerRow>;
+  /** Makes a deleted customer live again. @throws PartnerError as {@link CustomerStore.update} does */
+  restore(change: CustomerChange): Promise<CustomerRow>;
   /** Takes a customer out of every read, and frees its email. */
-  markDeleted(customer: Customer, now: Date): Promise<void>;
+  markDeleted(change: CustomerChange, now: Date): Promise<void>;
 }
 
 interface Scoped {
@@ -48,37 +62,28 @@ const findByUuid = statement<Scoped & { uuid: string }>()((parts) =>
   teamBodies(parts).where('uuid', '=', parts.param.uuid('uuid')).where('deleted_at', 'is', null),
 );
 
-const findDeleted = statement<Scoped & { uuid: string }>()((parts) =>
-  teamBodies(parts).where('uuid', '=', parts.param.uuid('uuid')).where('deleted_at', 'is not', null),
+const lockByUuid = statement<Scoped & { uuid: string }>()((parts) =>
+  parts.dialect.forUpdate(teamBodies(parts).select('deleted_at').where('uuid', '=', parts.param.uuid('uuid'))),
 );
 
 const findByEmail = statement<Scoped & { emailKey: string }>()((parts) =>
   teamBodies(parts).where('email_key', '=', parts.param('emailKey')).where('deleted_at', 'is', null),
 );
 
+const lockByEmail = statement<Scoped & { emailKey: string }>()((parts) =>
+  parts.dialect.forUpdate(
+    teamBodies(parts).where('email_key', '=', parts.param('emailKey')).where('deleted_at', 'is', null),
+  ),
+);
+
 const findByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
   teamBodies(parts).where('external_id', '=', parts.param('externalId')).where('deleted_at', 'is', null),
 );
 
-const insertCustomer = statement<Scoped & CustomerRow>()(({ db, param, dialect }) =>
-  db
-    .insertInto('customers')
-    .values({
-      id: dialect.nextCustomerKey(param('teamId')),
-      team_id: param('teamId'),
-      uuid: param.uuid('uuid'),
-      status: param('status'),
-      created_at: param('createdAt'),
-      updated_at: param('updatedAt'),
-      deleted_at: null,
-      version: param('version'),
-      name_key: param('nameKey'),
-      email_key: param('emailKey'),
-      phone_key: param('phoneKey'),
-      external_id: param('externalId'),
-      body: param('body'),
-    })
-    .onConflict((conflict) => conflict.doNothing()),
+const lockByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
+  parts.dialect.forUpdate(
+    teamBodies(parts).where('external_id', '=', parts.param('externalId')).where('deleted_at', 'is', null),
+  ),
 );
 
 const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null }>()(({ db, param }) =>
@@ -111,35 +116,69 @@ export function customerReader(reader: Reader, teamId: number): CustomerReader {
 /** Reads and writes of one team's customers inside a transaction. */
 export function customerStore(tx: Transaction, teamId: number): CustomerStore {
   const reader = customerReader(tx, teamId);
-  const write = async (customer: Customer, deletedAt: number | null) => {
+  const store = async (customer: Customer, deletedAt: number | null) => {
     const row = customerRow(customer);
     await tx.run(updateCustomer, { teamId, deletedAt, ...row });
     return row;
   };
+  const insertAll: CustomerStore['insertAll'] = async (rows) => {
+    const refusals = new Map<string, PartnerError>();
+    const stored = await tx.insertCustomers({ teamId, rows });
+    for (const row of rows) {
+      if (!stored.has(row.uuid)) refusals.set(row.uuid, await refusalOf(reader, row));
+    }
+    return refusals;
+  };
   return {
-    ...reader,
+    findByUuid: (uuid) => tx.first(lockByUuid, { teamId, uuid }).then(liveOnly),
+    findByEmail: (email) => tx.first(lockByEmail, { teamId, emailKey: emailKey(email) }),
+    findByExternalId: (externalId) => tx.first(lockByExternalId, { teamId, externalId }),
     async get(uuid) {
-      const found = await reader.findByUuid(uuid);
+      const found = liveOnly(await tx.first(lockByUuid, { teamId, uuid }));
       if (found === undefined) throw new PartnerError('customer_not_found');
       return parseCustomerBody(found.body);
     },
-    async findDeleted(uuid) {
-      const found = await tx.first(findDeleted, { teamId, uuid });
-      return found === undefined ? undefined : parseCustomerBody(found.body);
+    async findWithDeleted(uuid) {
+      const found = await tx.first(lockByUuid, { teamId, uuid });
+      if (found === undefined) return undefined;
+      return { customer: parseCustomerBody(found.body), isDeleted: found.deleted_at !== null };
     },
     async insert(row) {
-      if ((await tx.run(insertCustomer, { teamId, ...row })) > 0) return;
-      await refuseTaken(reader, parseCustomerBody(row.body));
-      throw new Error('a new customer collided with a record that has neither its email nor its external id');
+      const refusal = (await insertAll([row])).get(row.uuid);
+      if (refusal !== undefined) throw refusal;
     },
-    async update(customer) {
-      await refuseTaken(reader, customer);
-      return write(customer, null);
+    insertAll,
+    async update({ before, after }) {
+      await refuseTaken(reader, after);
+      await tx.moveCount({ teamId, from: before.status, to: after.status });
+      return store(after, null);
     },
-    async markDeleted(customer, now) {
-      await write(customer, now.getTime());
+    async restore({ after }) {
+      await refuseTaken(reader, after);
+      await tx.moveCount({ teamId, from: null, to: after.status });
+      return store(after, null);
+    },
+    async markDeleted({ before, after }, now) {
+      await tx.moveCount({ teamId, from: before.status, to: null });
+      await store(after, now.getTime());
     },
   };
+}
+
+function liveOnly<T extends { readonly deleted_at: number | null }>(found: T | undefined): T | undefined {
+  return found?.deleted_at === null ? found : undefined;
+}
+
+// Why a new customer was not stored.
+async function refusalOf(reader: CustomerReader, row: CustomerRow): Promise<PartnerError> {
+  try {
+    await refuseTaken(reader, parseCustomerBody(row.body));
+  } catch (error) {
+    if (error instanceof PartnerError) return error;
+    throw error;
+  }
+  // Whoever held its email or external id has let go of it since.
+  throw new WriteConflict('a new customer collided with a record that has neither its email nor its external id');
 }
 
 // Refuses a customer whose email or external id another live customer of the team holds.

@@ -19,7 +19,7 @@ export const deleteCustomer = partnerCommand<DeleteCustomer>(
     const customer = await store.get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const now = new Date();
-    await store.markDeleted(nextVersion(customer, now), now);
+    await store.markDeleted({ before: customer, after: nextVersion(customer, now) }, now);
     return successAnswer(200, {
       message: 'Customer deleted successfully',
       json: JSON.stringify({ uuid: customer.uuid, id: customer.uuid, deleted: true }),

@@ -2,6 +2,7 @@ import { PartnerError } from '@countersign/contract';
 import { partnerCommand } from '../http/partner-command.js';
 import { customerAnswer } from './customer-answer.js';
 import { nextVersion } from './customer-record.js';
+import { customerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';
 
 /** One deleted customer to bring back. */
@@ -16,10 +17,10 @@ export interface RestoreCustomer {
  */
 export const restoreCustomer = partnerCommand<RestoreCustomer>('restore-customer', async (tx, { teamId, uuid }) => {
   const store = customerStore(tx, teamId);
-  const live = await store.findByUuid(uuid);
-  if (live !== undefined) return customerAnswer(live, { message: 'Customer is not deleted' });
-  const deleted = await store.findDeleted(uuid);
-  if (deleted === undefined) throw new PartnerError('customer_not_found');
-  const row = await store.update(nextVersion(deleted, new Date()));
+  const found = await store.findWithDeleted(uuid);
+  if (found === undefined) throw new PartnerError('customer_not_found');
+  const { customer, isDeleted } = found;
+  if (!isDeleted) return customerAnswer(customerRow(customer), { message: 'Customer is not deleted' });
+  const row = await store.restore({ before: customer, after: nextVersion(customer, new Date()) });
   return customerAnswer(row, { message: 'Customer restored successfully' });
 });

@@ -35,5 +35,5 @@ export async function applyPatch(
   const customer = await store.get(uuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = patchedCustomer(customer, patch, new Date());
-  return changed === customer ? customerRow(customer) : store.update(changed);
+  return changed === customer ? customerRow(customer) : store.update({ before: customer, after: changed });
 }

@@ -31,8 +31,17 @@ export interface UpsertCustomer {
 export const upsertCustomer = partnerCommand<UpsertCustomer>('upsert-customer', async (tx, request) => {
   const store = customerStore(tx, request.teamId);
   const { by } = request;
-  const found = 'email' in by ? await store.findByEmail(by.email) : await store.findByExternalId(by.externalId);
-  return found === undefined ? create(store, request) : update(store, request, found.body);
+  const find = () => ('email' in by ? store.findByEmail(by.email) : store.findByExternalId(by.externalId));
+  const found = await find();
+  if (found !== undefined) return update(store, request, found.body);
+  try {
+    return await create(store, request);
+  } catch (error) {
+    // Another request may have created it since it was looked for.
+    const made = error instanceof PartnerError && error.status === 409 ? await find() : undefined;
+    if (made === undefined) throw error;
+    return update(store, request, made.body);
+  }
 });
 
 async function create(store: CustomerStore, { creation, ifMatch }: UpsertCustomer): Promise<Answer> {
@@ -55,9 +64,12 @@ async function update(store: CustomerStore, request: UpsertCustomer, body: strin
   ensureVersionNamed(request.ifMatch, customer.version);
   const changed = patchedCustomer(customer, request.patch, new Date());
   const isUnchanged = changed === customer;
-  return customerAnswer(isUnchanged ? customerRow(customer) : await store.update(changed), {
-    message: isUnchanged ? 'Customer is up to date' : 'Customer updated successfully',
-    warnings: request.patchWarnings,
-    outcome: isUnchanged ? 'unchanged' : 'updated',
-  });
+  return customerAnswer(
+    isUnchanged ? customerRow(customer) : await store.update({ before: customer, after: changed }),
+    {
+      message: isUnchanged ? 'Customer is up to date' : 'Customer updated successfully',
+      warnings: request.patchWarnings,
+      outcome: isUnchanged ? 'unchanged' : 'updated',
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { statement } from '../storage/statement.js';
-import type { Command, Transaction } from '../storage/storage.js';
+import { type Command, type Transaction, WriteConflict } from '../storage/storage.js';
 import type { Answer } from './answer.js';
 
 /** How long an answer is kept under its key, in milliseconds: 24 hours, contract §1.4. */
@@ -20,24 +20,20 @@ export interface KeptAnswer extends Answer {
 
 /** Answers kept for one team, app and key. */
 export interface IdempotentAnswerStore {
-  /** The answer kept less than 24 hours ago, or undefined. */
-  find(): Promise<KeptAnswer | undefined>;
+  /**
+   * Takes the key for this transaction; gives false where an answer was kept under it less than 24 hours ago. Waits for
+   * another transaction that has taken it.
+   *
+   * @throws RowBusy when the other takes too long
+   */
+  claim(): Promise<boolean>;
+  /** The answer kept under a key that could not be claimed. */
+  get(): Promise<KeptAnswer>;
+  /** Keeps the answer under the claimed key. */
   keep(answer: Answer): Promise<void>;
 }
 
-const findAnswer = statement<KeyParameters & { youngerThan: number }>()(({ db, param }) =>
-  db
-    .selectFrom('idempotent_answers')
-    .select(['fingerprint', 'status', 'headers', 'body'])
-    .where('team_id', '=', param('teamId'))
-    .where('app_id', '=', param('appId'))
-    .where('idempotency_key', '=', param('key'))
-    .where('created_at', '>', param('youngerThan')),
-);
-
-const keepAnswer = statement<
-  KeyParameters & { fingerprint: string; status: number; headers: string; body: string; now: number }
->()(({ db, param }) =>
+const claimKey = statement<KeyParameters & { fingerprint: string; olderThan: number; now: number }>()(({ db, param }) =>
   db
     .insertInto('idempotent_answers')
     .values({
@@ -45,20 +41,38 @@ const keepAnswer = statement<
       app_id: param('appId'),
       idempotency_key: param('key'),
       fingerprint: param('fingerprint'),
-      status: param('status'),
-      headers: param('headers'),
-      body: param('body'),
+      status: 0,
+      headers: '',
+      body: '',
       created_at: param('now'),
     })
     .onConflict((conflict) =>
-      conflict.columns(['team_id', 'app_id', 'idempotency_key']).doUpdateSet({
-        fingerprint: (row) => row.ref('excluded.fingerprint'),
-        status: (row) => row.ref('excluded.status'),
-        headers: (row) => row.ref('excluded.headers'),
-        body: (row) => row.ref('excluded.body'),
-        created_at: (row) => row.ref('excluded.created_at'),
-      }),
+      conflict
+        .columns(['team_id', 'app_id', 'idempotency_key'])
+        .doUpdateSet({
+          fingerprint: (row) => row.ref('excluded.fingerprint'),
+          created_at: (row) => row.ref('excluded.created_at'),
+        })
+        .where('idempotent_answers.created_at', '<=', param('olderThan')),
     ),
+);
+
+const findAnswer = statement<KeyParameters>()(({ db, param }) =>
+  db
+    .selectFrom('idempotent_answers')
+    .select(['fingerprint', 'status', 'headers', 'body'])
+    .where('team_id', '=', param('teamId'))
+    .where('app_id', '=', param('appId'))
+    .where('idempotency_key', '=', param('key')),
+);
+
+const keepAnswer = statement<KeyParameters & { status: number; headers: string; body: string }>()(({ db, param }) =>
+  db
+    .updateTable('idempotent_answers')
+    .set({ status: param('status'), headers: param('headers'), body: param('body') })
+    .where('team_id', '=', param('teamId'))
+    .where('app_id', '=', param('appId'))
+    .where('idempotency_key', '=', param('key')),
 );
 
 const forgetAnswers = statement<{ olderThan: number }>()(({ db, param }) =>
@@ -85,13 +99,17 @@ export function idempotentAnswerStore(
 ): IdempotentAnswerStore {
   const scope = { teamId, appId, key };
   return {
-    async find() {
-      const row = await tx.first(findAnswer, { ...scope, youngerThan: Date.now() - KEPT_MS });
-      return row === undefined ? undefined : { ...row, headers: parseHeaders(row.headers) };
+    async claim() {
+      const now = Date.now();
+      return (await tx.run(claimKey, { ...scope, fingerprint, olderThan: now - KEPT_MS, now })) > 0;
+    },
+    async get() {
+      const row = await tx.first(findAnswer, scope);
+      if (row === undefined) throw new WriteConflict('a kept answer is gone since it was met');
+      return { ...row, headers: parseHeaders(row.headers) };
     },
     async keep({ status, headers, body }) {
-      const answer = { fingerprint, status, headers: JSON.stringify(headers), body, now: Date.now() };
-      await tx.run(keepAnswer, { ...scope, ...answer });
+      await tx.run(keepAnswer, { ...scope, status, headers: JSON.stringify(headers), body });
     },
   };
 }
@@ -105,5 +123,6 @@ function parseHeaders(json: string): Record<string, string> {
 /** Forgets some of the answers older than 24 hours; gives whether more may be left. */
 export const forgetOldAnswers: Command<undefined, boolean> = {
   name: 'forget-old-answers',
+  locksRows: true,
   run: async (tx) => (await tx.run(forgetAnswers, { olderThan: Date.now() - KEPT_MS })) === FORGET_ROWS,
 };

@@ -1,7 +1,7 @@
 import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
-import type { Command, Transaction } from '../storage/storage.js';
+import { type Command, RowBusy, type Transaction } from '../storage/storage.js';
 import { type Answer, errorAnswer } from './answer.js';
-import { idempotentAnswerStore } from './idempotent-answer-store.js';
+import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
 
 /** An `Idempotency-Key` with what it is bound to, contract §1.4. */
 export interface Idempotency {
@@ -36,30 +36,50 @@ export interface AtomicAnswer extends Answer {
 /** A write verb of the partner API as a storage command. */
 export type PartnerCommand<I> = Command<AtomicWrite<I>, AtomicAnswer>;
 
+/** What is known of a verb beside what it does. */
+export interface VerbTraits {
+  /** Whether all that it changes is one statement. */
+  readonly isOneStatement?: boolean;
+}
+
 /**
  * Makes a write verb a command: in one transaction with the verb's effect, a kept answer is given again, or the verb
- * runs and its exact answer is kept, contract §1.4.
+ * runs and its exact answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for
+ * the first. The verb locks what it reads before it changes it.
  */
 export function partnerCommand<I>(
   name: string,
   verb: (tx: Transaction, input: I) => Promise<Answer>,
+  { isOneStatement = false }: VerbTraits = {},
 ): PartnerCommand<I> {
   return {
     name,
+    locksRows: true,
+    isOneStatement: ({ idempotency }) => isOneStatement && idempotency === undefined,
     run: async (tx, write) => {
       const { idempotency } = write;
       if (idempotency === undefined) return { ...(await perform(tx, write, verb)), isReplayed: false };
       const store = idempotentAnswerStore(tx, idempotency);
-      const kept = await store.find();
-      if (kept !== undefined) {
-        if (kept.fingerprint !== idempotency.fingerprint) throw new PartnerError('idempotency_key_reused');
-        return { status: kept.status, headers: kept.headers, body: kept.body, isReplayed: true };
-      }
+      if (!(await claim(store))) return keptAnswer(await store.get(), idempotency);
       const answer = await performOrRefuse(tx, write, verb);
       await store.keep(answer);
       return { ...answer, isReplayed: false };
     },
   };
+}
+
+async function claim(store: IdempotentAnswerStore): Promise<boolean> {
+  try {
+    return await store.claim();
+  } catch (error) {
+    if (error instanceof RowBusy) throw new PartnerError('idempotency_key_in_use', undefined, { cause: error });
+    throw error;
+  }
+}
+
+function keptAnswer(kept: KeptAnswer, { fingerprint }: Idempotency): AtomicAnswer {
+  if (kept.fingerprint !== fingerprint) throw new PartnerError('idempotency_key_reused');
+  return { status: kept.status, headers: kept.headers, body: kept.body, isReplayed: true };
 }
 
 type Verb<I> = (tx: Transaction, input: I) => Promise<Answer>;

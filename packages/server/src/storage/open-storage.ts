@@ -1,3 +1,5 @@
+import { describePostgresFault } from './postgres/postgres-fault.js';
+import { openPostgresStorage, UnfitServer } from './postgres/postgres-storage.js';
 import { SchemaMismatch } from './schema-version.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
 import { describeStorageFault } from './sqlite/storage-fault.js';
@@ -5,13 +7,15 @@ import type { Storage } from './storage.js';
 
 /** How a database is opened. */
 export interface OpenOptions {
-  /** `sqlite:` and a path. */
+  /** `sqlite:` and a path, or `postgres://…`. */
   readonly url: string;
   /** Whether an older schema is brought to this version; an empty database always is. */
   readonly migrate: boolean;
   /** Whether it is opened for one short command, which lists nothing and leaves the search index to the server. */
   readonly isBrief?: boolean;
-  /** The module that runs the writer thread with the program's commands. */
+  /** Most connections to a PostgreSQL at once. */
+  readonly connections: number;
+  /** The module that runs SQLite's writer thread with the program's commands. */
   readonly writerEntry: URL;
   /** Called when nothing can be written any more. */
   onLost(error: Error): void;
@@ -25,15 +29,21 @@ export class StorageUnusable extends Error {
 /**
  * Opens the database of a URL.
  *
- * @throws StorageUnusable with one sentence that names the file and says what is wrong
+ * @throws StorageUnusable with one sentence that names the database, without its password, and says what is wrong
  */
 export async function openStorage(options: OpenOptions): Promise<Storage> {
-  const file = sqliteFile(options.url);
   try {
-    return await openSqliteStorage({ ...options, file });
+    return await open(options);
   } catch (error) {
-    throw unusable(file, error);
+    throw unusable(describeDatabase(options.url), error);
   }
+}
+
+function open(options: OpenOptions): Promise<Storage> {
+  if (isPostgresUrl(options.url)) return openPostgresStorage(options);
+  const file = findSqliteFile(options.url);
+  if (file === undefined) throw new StorageUnusable('The database URL must be sqlite: and a path, or postgres://.');
+  return openSqliteStorage({ ...options, file });
 }
 
 /** The file of an `sqlite:` URL, or undefined for another kind of URL. */
@@ -42,18 +52,31 @@ export function findSqliteFile(url: string): string | undefined {
   return match?.[1];
 }
 
-function sqliteFile(url: string): string {
-  const file = findSqliteFile(url);
-  if (file === undefined) throw new StorageUnusable('The database URL must be sqlite: and a path.');
-  return file;
+/** Whether a URL is that of a PostgreSQL database. */
+export function isPostgresUrl(url: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(url) && URL.canParse(url);
 }
 
-function unusable(file: string, error: unknown): unknown {
+/** What a person calls a database: its file, or its URL without user, password and options. */
+function describeDatabase(url: string): string {
+  const file = findSqliteFile(url);
+  if (file !== undefined) return file;
+  if (!isPostgresUrl(url)) return 'with this URL';
+  const { host, pathname } = new URL(url);
+  return `postgres://${host}${pathname}`;
+}
+
+function unusable(database: string, error: unknown): unknown {
   if (error instanceof SchemaMismatch) return new StorageUnusable(error.message, { cause: error });
-  const fault = describeStorageFault(error) ?? systemFault(error);
+  const fault = faultOf(error);
   return fault === undefined
     ? error
-    : new StorageUnusable(`Cannot use the database ${file}: ${fault}.`, { cause: error });
+    : new StorageUnusable(`Cannot use the database ${database}: ${fault}.`, { cause: error });
+}
+
+function faultOf(error: unknown): string | undefined {
+  if (error instanceof UnfitServer) return error.message;
+  return describeStorageFault(error) ?? systemFault(error) ?? describePostgresFault(error);
 }
 
 const SYSTEM_FAULTS = new Map([

@@ -1,6 +1,7 @@
 import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Dialect } from './dialect.js';
 import type { Tables } from './tables.js';
+import type { StoredUuid } from './uuid-text.js';
 
 /** How a parameter is handed to the driver: as it is, or as a UUID in the engine's own form. */
 type ParameterKind = 'plain' | 'uuid';
@@ -16,7 +17,7 @@ class NamedParameter {
 /** Makes the placeholders of one statement; `uuid` marks a UUID text that the engine stores in its own form. */
 export interface Placeholders<P> {
   <K extends keyof P & string>(name: K): RawBuilder<P[K]>;
-  uuid<K extends keyof P & string>(name: K): RawBuilder<Uint8Array>;
+  uuid<K extends keyof P & string>(name: K): RawBuilder<StoredUuid>;
 }
 
 /** What a statement is built from. */
@@ -55,7 +56,7 @@ export function compileStatement<P, R>(
   dialect: Dialect,
 ): CompiledStatement {
   const plain = <K extends keyof P & string>(name: K) => sql<P[K]>`${new NamedParameter(name, 'plain')}`;
-  const uuid = <K extends keyof P & string>(name: K) => sql<Uint8Array>`${new NamedParameter(name, 'uuid')}`;
+  const uuid = <K extends keyof P & string>(name: K) => sql<StoredUuid>`${new NamedParameter(name, 'uuid')}`;
   const compiled = source.build({ db, dialect, param: Object.assign(plain, { uuid }) }).compile();
   return { sql: compiled.sql, bind: parameterBinder(compiled.parameters, dialect) };
 }

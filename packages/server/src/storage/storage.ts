@@ -1,4 +1,17 @@
+import { PartnerError } from '@countersign/contract';
 import type { Statement } from './statement.js';
+
+/** What was read in a transaction has changed meanwhile: nothing of it is stored, and it can be run again. */
+export class WriteConflict extends Error {
+  override readonly name = 'WriteConflict';
+}
+
+/** Another transaction holds a row for longer than a request can wait. */
+export class RowBusy extends PartnerError {
+  constructor(cause: unknown) {
+    super('unavailable', undefined, { cause });
+  }
+}
 
 /** Reads committed rows, or inside a transaction the transaction's own view. */
 export interface Reader {
@@ -8,20 +21,61 @@ export interface Reader {
   first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined>;
 }
 
+/** A new customer as the storage takes it: the object as answered, and what it is found, sorted and counted by. */
+export interface NewCustomer {
+  readonly uuid: string;
+  readonly status: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+  readonly version: number;
+  readonly nameKey: string;
+  readonly emailKey: string;
+  readonly phoneKey: string;
+  readonly externalId: string | null;
+  readonly body: string;
+}
+
+/** New customers of one team. */
+export interface NewCustomers {
+  readonly teamId: number;
+  readonly rows: readonly NewCustomer[];
+}
+
+/** A customer that is counted under another status than before; null where it is not counted, being deleted. */
+export interface CountMove {
+  readonly teamId: number;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 /** A running write transaction; all of it is committed, or none. */
 export interface Transaction extends Reader {
   /** Executes a change and gives the number of rows it changed. */
   run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number>;
   /** Runs work that is undone alone when it throws, and rethrows; the transaction goes on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
+  /** Stores new customers and counts them, but for those whose email or external id is taken; gives the stored UUIDs. */
+  insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>>;
+  /** Keeps the team's totals true when a customer changes its status, is deleted or comes back. */
+  moveCount(move: CountMove): Promise<void>;
 }
 
 /**
  * A named unit of writing. Input and output cross a thread boundary, so both are plain values that can be cloned.
- * `run` may await the transaction and nothing else: others wait for it.
+ * `run` may await the transaction and nothing else: others wait for it. It may be run again from the start, where others
+ * changed at the same time what it read.
  */
 export interface Command<I, O> {
   readonly name: string;
+  /**
+   * Whether it locks what it reads before it changes it, so that an engine with many writers may run others beside it.
+   * Without this it is run as if it were alone (serializable).
+   */
+  readonly locksRows?: boolean;
+  /** Whether its effect for an input is a single statement, which needs no transaction around it. */
+  isOneStatement?(input: I): boolean;
   run(tx: Transaction, input: I): Promise<O>;
 }
 

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { StoredUuid } from './uuid-text.js';
 
 /**
  * The tables as the query builder knows them, the same on every engine. Times are milliseconds since 1970. Every
@@ -24,14 +25,14 @@ export interface Tables {
 
 interface TeamsTable {
   id: Generated<number>;
-  uuid: Uint8Array;
+  uuid: StoredUuid;
   name: string;
   created_at: number;
 }
 
 interface UsersTable {
   id: Generated<number>;
-  uuid: Uint8Array;
+  uuid: StoredUuid;
   email: string;
   email_key: string;
   password_hash: string;
@@ -157,10 +158,10 @@ interface AuditEntriesTable {
 }
 
 interface CustomersTable {
-  /** Internal, time-ordered; the clustering key. */
-  id: number;
+  /** Internal, time-ordered; the clustering key on SQLite, and nowhere else. */
+  id: Generated<number>;
   team_id: number;
-  uuid: Uint8Array;
+  uuid: StoredUuid;
   status: string;
   created_at: number;
   updated_at: number;

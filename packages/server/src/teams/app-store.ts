@@ -47,7 +47,7 @@ const findRedirectUris = statement<{ appId: number }>()(({ db, param }) =>
   db.selectFrom('app_redirect_uris').select('uri').where('app_id', '=', param('appId')).orderBy('uri'),
 );
 
-const listOverviews = statement<{ clientId: string | null }>()(({ db, param }) =>
+const listOverviews = statement<{ clientId: string | null }>()(({ db, param, dialect }) =>
   db
     .selectFrom('apps as app')
     .select((row) => [
@@ -64,7 +64,9 @@ const listOverviews = statement<{ clientId: string | null }>()(({ db, param }) =
         .as('live_secrets'),
     ])
     .where('app.deleted_at', 'is', null)
-    .where((row) => row.or([row(param('clientId'), 'is', null), row('app.client_id', '=', param('clientId'))]))
+    .where((row) =>
+      row.or([row(dialect.text(param('clientId')), 'is', null), row('app.client_id', '=', param('clientId'))]),
+    )
     .orderBy('app.id'),
 );
 

@@ -48,6 +48,7 @@ const forgetCodes = statement<{ olderThan: number }>()(({ db, param }) =>
 /** Forgets some of the tokens, codes, sessions and invitations that ended long ago; gives whether more may be left. */
 export const forgetExpired: Command<undefined, boolean> = {
   name: 'forget-expired',
+  locksRows: true,
   run: async (tx) => {
     const now = Date.now();
     const olderThan = now - EXPIRED_KEPT_MS;

@@ -1,6 +1,6 @@
 import { statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
-import { uuidText } from '../storage/uuid-text.js';
+import { type StoredUuid, uuidText } from '../storage/uuid-text.js';
 
 /** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
 export const REFRESH_MERCY_MS = 30_000;
@@ -234,7 +234,7 @@ interface RefreshRow {
   readonly scope: string;
   readonly revoked_at: number | null;
   readonly team_id: number;
-  readonly team_uuid: Uint8Array;
+  readonly team_uuid: StoredUuid;
   readonly team_name: string;
 }
 

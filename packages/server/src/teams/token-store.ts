@@ -94,6 +94,7 @@ export interface TokenUse {
 /** Notes that an access token was used; gives false when it is gone, replaced by that of a repeated refresh. */
 export const noteTokenUse: Command<TokenUse, boolean> = {
   name: 'note-token-use',
+  locksRows: true,
   run: async (tx, { tokenHash, grantId, now }) => {
     if ((await tx.run(markUsed, { tokenHash, now })) === 0) return false;
     await tx.run(markGrantUsed, { grantId, now });

@@ -5,4 +5,6 @@ export interface Migration {
   readonly name: string;
   /** Statements for SQLite, run in one transaction. */
   readonly sqlite: string;
+  /** Statements for PostgreSQL, run in one transaction. */
+  readonly postgres: string;
 }

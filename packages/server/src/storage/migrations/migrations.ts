@@ -6,4 +6,6 @@ import type { Migration } from './migration.js';
 export const migrations: readonly Migration[] = [customersAndTenants, authorization];
 
 /** The schema version this program works with. */
-export const SCHEMA_VERSION = migrations.length;
+export function schemaVersion(): number {
+  return migrations.length;
+}

@@ -1,5 +1,5 @@
 import type { Migration } from '../migrations/migration.js';
-import { migrations, SCHEMA_VERSION } from '../migrations/migrations.js';
+import { migrations, schemaVersion } from '../migrations/migrations.js';
 import { SchemaMismatch } from '../schema-version.js';
 import type { SqliteConnection } from './connection.js';
 
@@ -47,8 +47,8 @@ function applyMigration(connection: SqliteConnection, migration: Migration): voi
  */
 export function ensureSqliteSchema(connection: SqliteConnection, options: { readonly migrate: boolean }): void {
   const found = findSchemaVersion(connection);
-  if (found > SCHEMA_VERSION) throw new SchemaMismatch(found);
-  if (found === SCHEMA_VERSION) return;
+  if (found > schemaVersion()) throw new SchemaMismatch(found);
+  if (found === schemaVersion()) return;
   if (found !== 0 && !options.migrate) throw new SchemaMismatch(found);
   migrateSqlite(connection);
 }

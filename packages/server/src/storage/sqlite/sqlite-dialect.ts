@@ -1,4 +1,4 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Dialect } from '../dialect.js';
 import type { Tables } from '../tables.js';
 
@@ -17,8 +17,7 @@ export const sqliteBuilder = new Kysely<Tables>({
 
 /** SQLite's answers to what the engines say differently. */
 export const sqliteDialect: Dialect = {
-  nextCustomerKey: (teamId) =>
-    sql<number>`(select coalesce(max(id), ${teamId} * ${sql.lit(CUSTOMER_KEYS_PER_TEAM)}) + 1 from customers
-      where id between ${teamId} * ${sql.lit(CUSTOMER_KEYS_PER_TEAM)} and (${teamId} + 1) * ${sql.lit(CUSTOMER_KEYS_PER_TEAM)} - 1)`,
   encodeUuid: (uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex'),
+  forUpdate: (query) => query,
+  text: (parameter) => parameter,
 };

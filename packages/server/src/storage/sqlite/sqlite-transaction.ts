@@ -1,6 +1,7 @@
 import type { Statement } from '../statement.js';
-import type { Transaction } from '../storage.js';
+import type { NewCustomers, Transaction } from '../storage.js';
 import type { SqliteConnection } from './connection.js';
+import { insertCustomer } from './insert-customer.js';
 
 /** A transaction on the writer's connection. Every answer is there at once; the promises keep one interface for all engines. */
 export class SqliteTransaction implements Transaction {
@@ -21,6 +22,14 @@ export class SqliteTransaction implements Transaction {
   async run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number> {
     return this.#connection.run(query, parameters);
   }
+
+  async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlySet<string>> {
+    const stored = rows.filter((row) => this.#connection.run(insertCustomer, { teamId, ...row }) > 0);
+    return new Set(stored.map(({ uuid }) => uuid));
+  }
+
+  /** Triggers of the schema count. */
+  async moveCount(): Promise<void> {}
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {
     this.#connection.runText('savepoint attempt');

@@ -1,0 +1,92 @@
+import type { NewCustomer, NewCustomers } from '../storage.js';
+
+/** Most customers in one statement. */
+const BATCH_ROWS = 64;
+
+/** Stores new customers in one statement and gives the UUIDs of those that were stored. */
+export type StoreBatch = (customers: NewCustomers) => Promise<ReadonlySet<string>>;
+
+/** How a queue stores. */
+export interface InsertQueueOptions {
+  readonly store: StoreBatch;
+  /** Most statements on their way at once. */
+  readonly lanes: number;
+  /** Whether an error says that nothing of the batch was stored, so that each of it can be tried by itself. */
+  isRefusal(error: unknown): boolean;
+}
+
+interface Waiting {
+  readonly row: NewCustomer;
+  resolve(isStored: boolean): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Customers that wait to be stored. While one statement is on its way to the disk, the next customers of the team gather
+ * and share the next statement, each still stored or refused by itself.
+ */
+export class InsertQueue {
+  readonly #options: InsertQueueOptions;
+  readonly #waiting = new Map<number, Waiting[]>();
+  #underway = 0;
+  #isScheduled = false;
+
+  constructor(options: InsertQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Stores one customer; gives false when its email or external id is taken. @throws the storage's error */
+  insert(teamId: number, row: NewCustomer): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(teamId) ?? [];
+      waiting.push({ row, resolve, reject });
+      this.#waiting.set(teamId, waiting);
+      this.#schedule();
+    });
+  }
+
+  // Customers that arrive in one turn of the event loop go together.
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#sendWaiting();
+    });
+  }
+
+  #sendWaiting(): void {
+    for (const [teamId, waiting] of this.#waiting) {
+      if (this.#underway >= this.#options.lanes) return;
+      const batch = waiting.splice(0, BATCH_ROWS);
+      // A team that has more comes again after the others.
+      this.#waiting.delete(teamId);
+      if (waiting.length > 0) this.#waiting.set(teamId, waiting);
+      this.#underway += 1;
+      void this.#storeBatch(teamId, batch);
+    }
+  }
+
+  async #storeBatch(teamId: number, batch: readonly Waiting[]): Promise<void> {
+    try {
+      await this.#storeTogether(teamId, batch);
+    } finally {
+      this.#underway -= 1;
+      if (this.#waiting.size > 0) this.#schedule();
+    }
+  }
+
+  // One that cannot be stored must not take the others down with it.
+  async #storeTogether(teamId: number, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const stored = await this.#options.store({ teamId, rows: batch.map(({ row }) => row) });
+      for (const { row, resolve } of batch) resolve(stored.has(row.uuid));
+    } catch (error) {
+      if (batch.length > 1 && this.#options.isRefusal(error)) {
+        for (const alone of batch) await this.#storeTogether(teamId, [alone]);
+      } else {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { ClientBase } from 'pg';
+import type { Migration } from '../migrations/migration.js';
+import { migrations, schemaVersion } from '../migrations/migrations.js';
+import { SchemaMismatch } from '../schema-version.js';
+
+/** The advisory lock that whoever changes the schema holds; any number, as long as it stays. */
+const SCHEMA_LOCK = 7_281_946_503;
+
+/** The schema version of a database; 0 for an empty one. */
+async function findSchemaVersion(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ found: string | null }>("select to_regclass('schema_migrations') as found");
+  if (rows[0]?.found == null) return 0;
+  const versions = await client.query<{ version: number }>(
+    'select coalesce(max(version), 0) as version from schema_migrations',
+  );
+  return versions.rows[0]?.version ?? 0;
+}
+
+/**
+ * Makes sure that the schema is this program's. An empty database is always set up; an older one only on `migrate`. Any
+ * number of processes may do so at once: each step is a transaction that begins with taking the same lock, which a pooler
+ * leaves alone, and the version is read behind it.
+ *
+ * @throws SchemaMismatch naming both versions
+ */
+export async function ensurePostgresSchema(client: ClientBase, options: { readonly migrate: boolean }): Promise<void> {
+  const found = await findSchemaVersion(client);
+  if (found > schemaVersion()) throw new SchemaMismatch(found);
+  if (found === schemaVersion()) return;
+  if (found !== 0 && !options.migrate) throw new SchemaMismatch(found);
+  for (const migration of migrations) await applyMigration(client, migration);
+}
+
+async function applyMigration(client: ClientBase, migration: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    // A migration may take as long as it takes; others wait for it.
+    await client.query('set local statement_timeout = 0; set local lock_timeout = 0');
+    await client.query('select pg_advisory_xact_lock($1)', [SCHEMA_LOCK]);
+    await client.query(
+      'create table if not exists schema_migrations (version integer primary key, name text not null, applied_at bigint not null)',
+    );
+    if ((await findSchemaVersion(client)) < migration.version) {
+      await client.query(migration.postgres);
+      await client.query('insert into schema_migrations (version, name, applied_at) values ($1, $2, $3)', [
+        migration.version,
+        migration.name,
+        Date.now(),
+      ]);
+    }
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import { Client, type ClientBase, type ClientConfig, Pool, types } from 'pg';
+
+/** A statement that takes longer is ended by the server, in milliseconds. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** A statement that waits longer for a lock is ended by the server, in milliseconds. */
+const LOCK_TIMEOUT_MS = 5_000;
+/** How long a connection may take to be had, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** How long an answer may take before the connection counts as dead, in milliseconds. */
+const ANSWER_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** How long a connection may be idle before it is given back, in milliseconds. */
+const IDLE_MS = 60_000;
+
+/** SQL that bounds statements and waits for locks, for a session or (`local`) for one transaction. */
+export function timeLimits(scope: 'session' | 'local'): string {
+  return `set ${scope} statement_timeout = ${STATEMENT_TIMEOUT_MS}; set ${scope} lock_timeout = ${LOCK_TIMEOUT_MS}`;
+}
+
+/** PostgreSQL's type of 64-bit integers. */
+const INT8 = 20;
+
+// Counts, keys and times stay far below 2^53.
+const numberTypes: ClientConfig['types'] = {
+  getTypeParser: (id: number, format?: 'text' | 'binary') =>
+    id === INT8 && format !== 'binary' ? Number : types.getTypeParser(id, format),
+};
+
+/** What a server says of itself. */
+export interface ServerFacts {
+  /** Such as 150004 for 15.4. */
+  readonly version: number;
+  readonly encoding: string;
+  /**
+   * Whether a pooler stands between, which may hand out another connection for each transaction: nothing that belongs to
+   * a session, such as a prepared statement, can be counted on.
+   */
+  readonly isPooled: boolean;
+}
+
+/** Connects once and asks. @throws the driver's error when the server cannot be reached */
+export async function askServer(url: string): Promise<ServerFacts> {
+  const client = new Client(clientConfig(url));
+  client.on('error', ignoreLoss);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ pid: number; version: number; encoding: string }>(
+      `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
+        current_setting('server_encoding') as encoding`,
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error('the server told nothing of itself');
+    // A pooler makes up the process id that it announces.
+    const announced: unknown = Reflect.get(client, 'processID');
+    return { version: row.version, encoding: row.encoding, isPooled: announced !== row.pid };
+  } finally {
+    await client.end();
+  }
+}
+
+/** How many connections a pool has at most, and what they are for. */
+export interface PoolOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly isPooled: boolean;
+}
+
+/** A pool of connections. Statements handed to one without waiting for the last are sent together. */
+export function openPool({ url, connections, isPooled }: PoolOptions): Pool {
+  const pool = new Pool({
+    ...clientConfig(url),
+    max: connections,
+    idleTimeoutMillis: IDLE_MS,
+    pipeline: true,
+    ...(isPooled
+      ? {}
+      : { onConnect: (client: ClientBase) => void client.query(timeLimits('session')).catch(ignoreLoss) }),
+  });
+  // An idle connection that is lost is replaced when it is needed.
+  pool.on('error', ignoreLoss);
+  return pool;
+}
+
+function ignoreLoss(): void {}
+
+function clientConfig(url: string): ClientConfig & { pipeline?: boolean } {
+  return {
+    connectionString: url,
+    application_name: 'countersign',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    keepAlive: true,
+    types: numberTypes,
+  };
+}
