@@ -3,6 +3,7 @@ import type { Command, ListPage, ListRequest, NewCustomers, Storage, StorageGaug
 import { AutocommitTransaction } from './autocommit-transaction.js';
 import { UnknownOutcome } from './commit.js';
 import type { Connections } from './connections.js';
+import { EarlyStatistics } from './early-statistics.js';
 import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
@@ -27,6 +28,7 @@ export interface PostgresParts {
 export class PostgresStorage implements Storage {
   readonly #parts: PostgresParts;
   readonly #autocommit: AutocommitTransaction;
+  readonly #statistics: EarlyStatistics;
   #writesWaiting = 0;
   #commits = 0;
   #writes = 0;
@@ -38,6 +40,7 @@ export class PostgresStorage implements Storage {
       lanes: INSERT_LANES,
       isRefusal,
     });
+    this.#statistics = new EarlyStatistics((work) => parts.primary.use(work));
     this.#autocommit = new AutocommitTransaction(this, inserts);
   }
 
@@ -84,7 +87,7 @@ export class PostgresStorage implements Storage {
   }
 
   #read<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
-    return translated(() => this.#parts.primary.read(work));
+    return translated(() => this.#parts.primary.lookUp(work));
   }
 
   async #run<I, O>(command: Command<I, O>, input: I): Promise<O> {
@@ -98,6 +101,7 @@ export class PostgresStorage implements Storage {
   async #storeBatch(customers: NewCustomers): Promise<ReadonlySet<string>> {
     const stored = await this.#parts.primary.use((executor) => insertOrSayUnknown(executor, customers));
     this.#commits += 1;
+    this.#statistics.noteInserts(stored.size);
     return stored;
   }
 }
