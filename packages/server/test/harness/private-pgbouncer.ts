@@ -3,7 +3,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { vi } from 'vitest';
-import { findFreePort, findPostgresOwner } from './private-postgres.js';
+import { findFreePort } from './free-port.js';
+import { findPostgresOwner } from './postgres-programs.js';
 import { makeTemporaryFolder, removeFolder } from './program.js';
 
 /** A PgBouncer of one test's own in transaction mode. */
