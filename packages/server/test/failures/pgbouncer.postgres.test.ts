@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import { isMissing } from '../harness/is-missing.js';
 import { type PrivatePgBouncer, startPrivatePgBouncer } from '../harness/private-pgbouncer.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -24,7 +25,7 @@ afterAll(async () => {
   await postgres.remove();
 });
 
-describe('behind PgBouncer, which hands out another connection for each transaction', () => {
+describe.skipIf(isMissing('pgbouncer'))('behind PgBouncer with a connection for each transaction', () => {
   test('writes and reads of many clients at once all succeed', async () => {
     const clients = Array.from({ length: 24 }, async () => {
       for (let round = 0; round < 10; round++) {

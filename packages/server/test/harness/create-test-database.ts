@@ -10,12 +10,7 @@ declare module 'vitest' {
   }
 }
 
-/** The engine that this test runs on. */
-export function currentEngine(): Engine {
-  return inject('engine');
-}
-
 /** Makes a database on the engine that this test runs on; on SQLite it lies in the folder. */
 export async function createTestDatabase(folder: string): Promise<TestDatabase> {
-  return currentEngine() === 'postgres' ? createPostgresDatabase() : createSqliteDatabase(folder);
+  return inject('engine') === 'postgres' ? createPostgresDatabase() : createSqliteDatabase(folder);
 }

