@@ -25,6 +25,7 @@ import { createTestDelivery } from './webhooks/create-test-delivery.js';
 import { createWebhook } from './webhooks/create-webhook.js';
 import { deleteWebhook } from './webhooks/delete-webhook.js';
 import { redeliverOne, redeliverSince } from './webhooks/redeliver.js';
+import { renewLeases } from './webhooks/renew-leases.js';
 import { settleDeliveries } from './webhooks/settle-deliveries.js';
 import { takeDeliveries } from './webhooks/take-deliveries.js';
 import { updateWebhook } from './webhooks/update-webhook.js';
@@ -73,4 +74,5 @@ export const commands: readonly Command<never, unknown>[] = [
   redeliverSince,
   takeDeliveries,
   settleDeliveries,
+  renewLeases,
 ];

@@ -5,8 +5,8 @@ import { runDeliveryThread } from './webhooks/run-delivery-thread.js';
 
 // The entry of the thread that delivers webhooks.
 
-/** How much the thread yields to those that answer requests: of two that want to run, it gets about a tenth. */
-const NICENESS = 10;
+/** How much the thread yields to those that answer requests: where both want the same processor, it gets about a quarter. */
+const NICENESS = 5;
 
 lowerPriority();
 runDeliveryThread(parentPort, workerData);

@@ -1,18 +1,22 @@
+import { setMaxListeners } from 'node:events';
 import type { Command } from '../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from './attempt-delivery.js';
-import type { OfWebhook } from './delivery-queue-store.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
+import { renewLeases } from './renew-leases.js';
 import { type EndedAttempt, settleDeliveries } from './settle-deliveries.js';
-import { FIRST_TURN, keyOf, type TakenDelivery, type Turn, takeDeliveries } from './take-deliveries.js';
+import { FIRST_TURN, type TakenDelivery, type Turn, takeDeliveries } from './take-deliveries.js';
+import { UnderWay } from './under-way.js';
 
 /** Most deliveries under way at once. */
-const MOST_UNDER_WAY = 256;
-/** Most of them to receivers that have been failing, which may hang for as long as they like. */
+const MOST_UNDER_WAY = 512;
+/** Most of them to receivers that have been failing for a while, which may hang for as long as they like. */
 const MOST_FAILING = 64;
 /** Most deliveries of one subscription under way at once: few, so that many have room beside it. */
-const PER_WEBHOOK = { healthy: 8, failing: 1 };
-/** For how long a delivery is this worker's, in milliseconds: as long as an attempt may take, and some more. */
-const LEASE_MS = 15_000;
+const PER_WEBHOOK = { healthy: 32, failing: 1 };
+/** For how long a delivery is this worker's, in milliseconds; what another had when it died waits for so long. */
+const LEASE_MS = 5_000;
+/** After how long the lease of what is still under way is prolonged, in milliseconds. */
+const RENEW_MS = 2_000;
 /** How often to look for work that nobody told of, in milliseconds. */
 const POLL_MS = 500;
 /** How long to leave a storage alone that did not answer, in milliseconds. */
@@ -37,9 +41,8 @@ export interface EngineParts extends AttemptParts {
  */
 export class DeliveryEngine {
   readonly #parts: EngineParts;
-  readonly #underWay = new Map<string, OfWebhook & { count: number }>();
+  readonly #underWay = new UnderWay();
   readonly #abort = new AbortController();
-  #sending = 0;
   #ended: EndedAttempt[] = [];
   #delaysMs: number[] = [];
   #turn: Turn = FIRST_TURN;
@@ -50,6 +53,7 @@ export class DeliveryEngine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    setMaxListeners(0, this.#abort.signal);
   }
 
   start(): void {
@@ -68,7 +72,10 @@ export class DeliveryEngine {
     this.wake();
     await this.#loop;
     const giveUp = setTimeout(() => this.#abort.abort(), withinMs);
-    while (this.#sending > 0) await this.#sleep(withinMs);
+    while (this.#underWay.count > this.#ended.length) {
+      await this.#sleep(POLL_MS);
+      await this.#renew().catch(() => undefined);
+    }
     clearTimeout(giveUp);
     await this.#settle().catch(() => undefined);
     await this.#parts.sender.close();
@@ -78,10 +85,10 @@ export class DeliveryEngine {
     while (!this.#isStopping) {
       try {
         await this.#settle();
+        await this.#renew();
         if (!(await this.#take())) await this.#sleep(POLL_MS);
       } catch (error) {
-        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#parts.onNotice({ level: 'warn', message: 'deliveries wait for the storage', fields: { reason } });
+        this.#tell('warn', 'deliveries wait for the storage', error);
         await this.#sleep(STORAGE_PAUSE_MS);
       }
     }
@@ -89,25 +96,26 @@ export class DeliveryEngine {
 
   // Gives whether to look again at once.
   async #take(): Promise<boolean> {
-    const underWay = [...this.#underWay.values()];
-    const slots = MOST_UNDER_WAY - underWay.reduce((sum, { count }) => sum + count, 0);
+    const slots = MOST_UNDER_WAY - this.#underWay.count;
     if (slots <= 0) return false;
     const { deliveries, turn, hasMore } = await this.#parts.storage.write(takeDeliveries, {
       turn: this.#turn,
       slots,
       failingSlots: MOST_FAILING,
       perWebhook: PER_WEBHOOK,
-      underWay,
+      underWay: this.#underWay.counts(),
       leaseMs: LEASE_MS,
     });
     this.#turn = turn;
-    for (const taken of deliveries) void this.#send(taken);
+    for (const taken of deliveries) {
+      // Its lease ran out while this thread had no time; what is under way is not sent twice at once.
+      if (!this.#underWay.has(taken)) void this.#send(taken);
+    }
     return hasMore && deliveries.length < slots;
   }
 
   async #send(taken: TakenDelivery): Promise<void> {
-    this.#count(taken, 1);
-    this.#sending += 1;
+    this.#underWay.add(taken);
     try {
       const ended = await attemptDelivery(this.#parts, taken, this.#abort.signal);
       this.#ended.push(ended);
@@ -116,10 +124,9 @@ export class DeliveryEngine {
       }
     } catch (error) {
       // Given up at the end of the process, or a fault of ours; its lease runs out, and it goes again.
-      this.#count(taken, -1);
-      if (!this.#abort.signal.aborted) this.#reportFault(error);
+      this.#underWay.remove({ ...taken, uuid: taken.delivery.uuid });
+      if (!this.#abort.signal.aborted) this.#tell('error', 'a delivery could not be made', error);
     } finally {
-      this.#sending -= 1;
       this.wake();
     }
   }
@@ -127,34 +134,27 @@ export class DeliveryEngine {
   async #settle(): Promise<void> {
     const ended = this.#ended;
     if (ended.length === 0) return;
-    this.#ended = [];
-    try {
-      const { delivered, failed, disabled } = await this.#parts.storage.write(settleDeliveries, ended);
-      const delaysMs = this.#delaysMs;
-      this.#delaysMs = [];
-      this.#parts.onReport({ attempts: ended.length, delivered, failed, delaysMs });
-      for (const { teamId, webhookUuid } of disabled) {
-        const fields = { teamId, webhook: webhookUuid };
-        this.#parts.onNotice({ level: 'warn', message: 'a webhook was disabled', fields });
-      }
-    } catch (error) {
-      this.#ended.push(...ended);
-      throw error;
+    const { delivered, failed, disabled } = await this.#parts.storage.write(settleDeliveries, ended);
+    // Others have ended meanwhile.
+    this.#ended = this.#ended.slice(ended.length);
+    for (const attempt of ended) this.#underWay.remove(attempt);
+    const delaysMs = this.#delaysMs;
+    this.#delaysMs = [];
+    this.#parts.onReport({ attempts: ended.length, delivered, failed, delaysMs });
+    for (const { teamId, webhookUuid } of disabled) {
+      const fields = { teamId, webhook: webhookUuid };
+      this.#parts.onNotice({ level: 'warn', message: 'a webhook was disabled', fields });
     }
-    for (const attempt of ended) this.#count(attempt, -1);
   }
 
-  #count({ teamId, webhookUuid }: OfWebhook, step: number): void {
-    const key = keyOf({ teamId, webhookUuid });
-    const entry = this.#underWay.get(key) ?? { teamId, webhookUuid, count: 0 };
-    entry.count += step;
-    if (entry.count > 0) this.#underWay.set(key, entry);
-    else this.#underWay.delete(key);
+  async #renew(): Promise<void> {
+    const deliveries = this.#underWay.takeOlderThan(Date.now() - RENEW_MS);
+    if (deliveries.length > 0) await this.#parts.storage.write(renewLeases, { deliveries, leaseMs: LEASE_MS });
   }
 
-  #reportFault(error: unknown): void {
+  #tell(level: DeliveryNotice['level'], message: string, error: unknown): void {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#parts.onNotice({ level: 'error', message: 'a delivery could not be made', fields: { reason } });
+    this.#parts.onNotice({ level, message, fields: { reason } });
   }
 
   async #sleep(ms: number): Promise<void> {

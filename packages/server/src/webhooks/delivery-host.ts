@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Command, Storage } from '../storage/storage.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
+import { renewLeases } from './renew-leases.js';
 import { settleDeliveries } from './settle-deliveries.js';
 import { takeDeliveries } from './take-deliveries.js';
 
@@ -87,7 +88,7 @@ export class DeliveryHost {
 }
 
 function getCommand(name: string): Command<unknown, unknown> {
-  const command = [takeDeliveries, settleDeliveries].find((candidate) => candidate.name === name);
+  const command = [takeDeliveries, settleDeliveries, renewLeases].find((candidate) => candidate.name === name);
   if (command === undefined) throw new Error(`deliveries may not run ${name}`);
   return asAnyCommand(command);
 }

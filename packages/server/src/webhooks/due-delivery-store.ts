@@ -9,6 +9,9 @@ const MOST_TEAMS = 64;
 /** Subscriptions of a team looked at in one query. */
 const MOST_WEBHOOKS = 64;
 
+/** For how long a receiver may fail before less is sent to it at once, in milliseconds. */
+const STUMBLE_MS = 30_000;
+
 /** A delivery that a worker has. */
 export interface ClaimedDelivery {
   readonly uuid: string;
@@ -27,6 +30,7 @@ export interface SendingWebhook {
   readonly encryptedSecret: string | null;
   readonly previousEncryptedSecret: string | null;
   readonly previousSecretUntil: number | null;
+  /** Whether it has been failing for a while: a receiver that stumbles is not yet slowed down. */
   readonly isFailing: boolean;
   /** Whether its app may act for the team. */
   readonly isAllowed: boolean;
@@ -150,7 +154,20 @@ const claimDue = statement<OfWebhook & { limit: number; leaseMs: number }>()(({ 
     .returning(['uuid', 'customer_uuid', 'version', 'event', 'attempts', 'round_attempts', 'is_test', 'queue']),
 );
 
-const sendingWebhook = statement<OfWebhook>()(({ db, param }) =>
+const renewLease = statement<{ teamId: number; uuid: string; leaseMs: number }>()(({ db, param, dialect }) =>
+  db
+    .updateTable('webhook_deliveries')
+    .set({
+      due_at: sql<number>`${dialect.now()} + ${param('leaseMs')}`,
+      claimed_until: sql<number>`${dialect.now()} + ${param('leaseMs')}`,
+    })
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('uuid'))
+    .where('status', '=', 'pending')
+    .where('claimed_until', 'is not', null),
+);
+
+const sendingWebhook = statement<OfWebhook>()(({ db, param, dialect }) =>
   db
     .selectFrom('webhooks as webhook')
     .innerJoin('apps as app', 'app.id', 'webhook.app_id')
@@ -159,7 +176,9 @@ const sendingWebhook = statement<OfWebhook>()(({ db, param }) =>
       'webhook.encrypted_secret',
       'webhook.previous_encrypted_secret',
       'webhook.previous_secret_until',
-      'webhook.failing_since',
+      sql<number>`case when webhook.failing_since <= ${dialect.now()} - ${sql.lit(STUMBLE_MS)} then 1 else 0 end`.as(
+        'is_failing',
+      ),
       'app.disabled_at',
       row
         .selectFrom('token_grants as grant')
@@ -214,6 +233,14 @@ export async function claimDueDeliveries(
   }));
 }
 
+/** Prolongs the lease of a delivery that is still under way. */
+export async function renewLeaseOf(
+  tx: Transaction,
+  lease: { readonly teamId: number; readonly uuid: string; readonly leaseMs: number },
+): Promise<void> {
+  await tx.run(renewLease, lease);
+}
+
 /** A subscription as it is needed to send, or undefined when it is gone. */
 export async function findSendingWebhook(tx: Transaction, webhook: OfWebhook): Promise<SendingWebhook | undefined> {
   const row = await tx.first(sendingWebhook, webhook);
@@ -223,7 +250,7 @@ export async function findSendingWebhook(tx: Transaction, webhook: OfWebhook): P
     encryptedSecret: row.encrypted_secret,
     previousEncryptedSecret: row.previous_encrypted_secret,
     previousSecretUntil: row.previous_secret_until,
-    isFailing: row.failing_since !== null,
+    isFailing: row.is_failing === 1,
     isAllowed: row.disabled_at === null && row.grant_id !== null,
   };
 }

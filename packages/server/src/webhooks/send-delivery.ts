@@ -15,9 +15,6 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** Origins that keep connections open; the one that was used least recently closes its own. */
 const MOST_ORIGINS = 500;
 
-/** Connections to one origin. */
-const CONNECTIONS_PER_ORIGIN = 16;
-
 /** How long an unused connection stays open, and how long any is used at all, in milliseconds. */
 const IDLE_MS = 4_000;
 const LONGEST_IDLE_MS = 30_000;
@@ -112,7 +109,8 @@ const NOT_ALLOWED: AttemptResult = {
 function openPool(origin: string, connect: ReturnType<typeof checkedConnector>): Pool {
   return new Pool(origin, {
     connect,
-    connections: CONNECTIONS_PER_ORIGIN,
+    // As many as there are attempts under way: one must not spend its time waiting for another that hangs.
+    connections: null,
     pipelining: 1,
     allowH2: false,
     keepAliveTimeout: IDLE_MS,

@@ -33,9 +33,9 @@ export interface TakeDeliveries {
   readonly turn: Turn;
   /** Most deliveries to take. */
   readonly slots: number;
-  /** Most of them of subscriptions that have been failing. */
+  /** Most of them of subscriptions that have been failing for a while. */
   readonly failingSlots: number;
-  /** Most deliveries of one subscription under way in this worker at once, and of one that has been failing. */
+  /** Most deliveries of one subscription under way in this worker at once, and of one that has been failing for a while. */
   readonly perWebhook: { readonly healthy: number; readonly failing: number };
   /** What is under way, by subscription. */
   readonly underWay: readonly (OfWebhook & { readonly count: number })[];

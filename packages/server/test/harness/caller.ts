@@ -1,5 +1,14 @@
 import { type Answer, type Client, createClient } from '@countersign/client';
-import type { BulkResult, Contact, Customer, ErrorEnvelope, Pagination, PartnerWarning, Webhook, WebhookDelivery } from '@countersign/contract';
+import type {
+  BulkResult,
+  Contact,
+  Customer,
+  ErrorEnvelope,
+  Pagination,
+  PartnerWarning,
+  Webhook,
+  WebhookDelivery,
+} from '@countersign/contract';
 
 /** A partner app with its secret. */
 export interface App {
