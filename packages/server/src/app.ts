@@ -20,6 +20,7 @@ import { consentRoutes } from './oauth/consent/routes.js';
 import type { OAuthParts } from './oauth/oauth-parts.js';
 import { initiateRoutes, tokenRoutes } from './oauth/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './oauth/standard/routes.js';
+import type { DeliveryMeter } from './operations/delivery-meter.js';
 import { healthRoutes } from './operations/health-routes.js';
 import { observeRequests } from './operations/observe-requests.js';
 import { pageAssetRoutes } from './pages/page-asset-routes.js';
@@ -27,11 +28,14 @@ import { openPageScope, type PageParts } from './pages/page-scope.js';
 import type { Gate } from './partner/gate.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
+import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
 
 /** What the application is made of. */
 export interface AppParts {
   readonly storage: Storage;
   readonly gate: Gate;
+  readonly webhooks: Pick<WebhookParts, 'box' | 'callbackHosts'>;
+  readonly deliveryMeter: DeliveryMeter;
   readonly log: FastifyBaseLogger;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
@@ -64,7 +68,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     done();
   });
   answerOddRequests(app);
-  observeRequests(app, parts.storage);
+  observeRequests(app, parts.storage, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts.storage);
   await app.register(docsRoutes);
@@ -75,14 +79,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { storage, gate, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
   const publicUrl = publicUrlOf(app.server, parts.publicUrl);
   const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
-  await mountPartnerApi(app, oauth);
+  await mountPartnerApi(app, oauth, { ...parts.webhooks, storage });
   const isSecure = parts.publicUrl?.startsWith('https:') === true;
   await mountAuthorization(app, oauth, { storage, isSecure, formKey });
   refuseMethods();
   return app;
 }
 
-async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise<void> {
+async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookParts: WebhookParts): Promise<void> {
   await app.register(
     async (partners) => {
       partners.addHook('onRequest', (_request, reply, done) => {
@@ -95,6 +99,13 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise
           customerRoutes(customers, parts.storage);
         },
         { prefix: '/customers' },
+      );
+      await partners.register(
+        async (webhooks) => {
+          requireAuthentication(webhooks, parts.gate);
+          webhookRoutes(webhooks, webhookParts);
+        },
+        { prefix: '/webhooks' },
       );
       await partners.register(async (tokens) => {
         requireSignature(tokens, parts.gate);

@@ -3,17 +3,22 @@ import type { AddressInfo } from 'node:net';
 import { buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
+import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
 import { memoryReplayGuard } from './partner/replay-guard.js';
 import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
+import { startDeliveries } from './start-deliveries.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
+import { tellOfWrites } from './storage/tell-of-writes.js';
 import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
+import type { DeliveryHost } from './webhooks/delivery-host.js';
+import { hostResolver } from './webhooks/resolve-host.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
 /** A server that accepts requests. */
@@ -62,9 +67,14 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   });
   try {
     await refuseWrongMasterKey(storage, box);
+    const meter = new DeliveryMeter(storage);
+    const policy = { allowPrivate: settings.webhooks.allowPrivate };
+    let deliveries: DeliveryHost | undefined;
     const app = await buildApp({
-      storage,
+      storage: tellOfWrites(storage, () => deliveries?.wake()),
       log,
+      webhooks: { box, callbackHosts: { policy, resolve: hostResolver(policy) } },
+      deliveryMeter: meter,
       bodyLimit: settings.bodyLimit,
       trustedProxies: settings.trustedProxies,
       publicUrl: settings.publicUrl,
@@ -80,6 +90,7 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
       },
     });
     await app.listen({ host: settings.host, port: settings.port });
+    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
     const housekeeping = startHousekeeping(storage);
     return {
       url: urlOf(settings.host, app.server.address()),
@@ -87,7 +98,7 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
       close: async () => {
         clearInterval(housekeeping);
         const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-        await app.close();
+        await Promise.all([app.close(), deliveries?.stop(DRAIN_MS)]);
         clearTimeout(cut);
         await storage.close();
       },

@@ -1,0 +1,90 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import { type CallbackHostOptions, getCallbackAddresses } from './callback-host.js';
+import { DeliveryFailure } from './delivery-fault.js';
+
+/** Where a connection goes: to one of the addresses, whatever the host's name means to anybody else. */
+export interface SocketTarget {
+  /** Checked addresses of the host. */
+  readonly addresses: readonly [string, ...string[]];
+  readonly port: number;
+}
+
+/** Begins a TCP connection. */
+export type OpenSocket = (target: SocketTarget) => Socket;
+
+/** How connections are made. */
+export interface ConnectorOptions extends CallbackHostOptions {
+  readonly openSocket: OpenSocket;
+  /** Certificates that are trusted instead of the usual ones, in PEM. */
+  readonly ca?: string | undefined;
+  /** Most time for looking up, connecting and TLS, each, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Connects to a callback's host: looks it up once, checks every address, and connects to those very addresses, so that a
+ * name cannot change what it means in between, contract §5. TLS names and verifies the host, not the address.
+ *
+ * Fails with a DeliveryFailure, or with what the network says.
+ */
+export function checkedConnector(options: ConnectorOptions): buildConnector.connector {
+  const { timeoutMs, ca } = options;
+  const secure = buildConnector({ timeout: timeoutMs, ...(ca === undefined ? {} : { ca }) });
+  return (target, callback) => {
+    openChecked(target, options).then(
+      (socket) => {
+        if (target.protocol !== 'https:') return callback(null, socket);
+        // A name's last dot is the DNS's own, and no certificate carries it.
+        const servername = target.servername?.replace(/\.$/, '');
+        secure({ ...target, ...(servername ? { servername } : {}), httpSocket: socket }, (cause, secured) =>
+          cause === null ? callback(null, secured) : callback(tlsFailure(cause), null),
+        );
+      },
+      (error) => callback(error, null),
+    );
+  };
+}
+
+/** Begins a TCP connection as the system does it: to the first address that answers. */
+export function openTcpSocket({ addresses, port }: SocketTarget): Socket {
+  const [first, ...others] = addresses;
+  if (others.length === 0) return connectSocket({ host: first, port });
+  const known = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  return connectSocket({
+    host: 'checked-addresses.invalid',
+    port,
+    autoSelectFamily: true,
+    lookup: (_name, _options, answer) => answer(null, known),
+  });
+}
+
+async function openChecked(target: buildConnector.Options, options: ConnectorOptions): Promise<Socket> {
+  const addresses = await getCallbackAddresses(target.hostname, options);
+  const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+  const socket = options.openSocket({ addresses, port });
+  await connected(socket, options.timeoutMs);
+  return socket;
+}
+
+function connected(socket: Socket, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.destroy(new DeliveryFailure('timeout')), timeoutMs);
+    const onError = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    socket.once('error', onError).once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+/** Only what TLS itself objects to; a receiver that hangs or hangs up is told as such. */
+function tlsFailure(cause: Error): Error {
+  const code = 'code' in cause ? cause.code : undefined;
+  const isNetwork = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_CONNECT_TIMEOUT';
+  return isNetwork ? cause : new DeliveryFailure('tls_failed', { cause });
+}
