@@ -13,7 +13,7 @@ export interface TwoProcesses {
 /** Starts two server processes on one new database. */
 export async function startTwoProcesses(): Promise<TwoProcesses> {
   const first = await startServer();
-  const second = await startServer({ environment: first.environment });
+  const second = await first.startAnother();
   return {
     first,
     second,
@@ -22,9 +22,6 @@ export async function startTwoProcesses(): Promise<TwoProcesses> {
       const callerOf = ({ url }: TestServer) => createCaller({ url, app, team, accessToken });
       return [callerOf(first), callerOf(second)];
     },
-    async stop() {
-      await second.stop();
-      await first.stop();
-    },
+    stop: () => first.stop(),
   };
 }
