@@ -25,6 +25,7 @@ import { observeRequests } from './operations/observe-requests.js';
 import { pageAssetRoutes } from './pages/page-asset-routes.js';
 import { openPageScope, type PageParts } from './pages/page-scope.js';
 import type { Gate } from './partner/gate.js';
+import type { SharedState } from './sharing/shared-state.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 
@@ -32,6 +33,7 @@ import { VERSION } from './version.js';
 export interface AppParts {
   readonly storage: Storage;
   readonly gate: Gate;
+  readonly shared: SharedState;
   readonly log: FastifyBaseLogger;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
@@ -66,18 +68,18 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   answerOddRequests(app);
   observeRequests(app, parts.storage);
   await registerOpenApi(app, { version: VERSION });
-  healthRoutes(app, parts.storage);
+  healthRoutes(app, parts);
   await app.register(docsRoutes);
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     openApiJson ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(openApiJson);
   });
-  const { storage, gate, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
+  const { storage, gate, shared, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
   const publicUrl = publicUrlOf(app.server, parts.publicUrl);
   const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
   await mountPartnerApi(app, oauth);
   const isSecure = parts.publicUrl?.startsWith('https:') === true;
-  await mountAuthorization(app, oauth, { storage, isSecure, formKey });
+  await mountAuthorization(app, oauth, { storage, shared, isSecure, formKey });
   refuseMethods();
   return app;
 }
@@ -105,8 +107,12 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise
   );
 }
 
-async function mountAuthorization(app: FastifyInstance, oauth: OAuthParts, pageParts: PageParts): Promise<void> {
-  const account = { storage: oauth.storage, guesses: new GuessLimits() };
+async function mountAuthorization(
+  app: FastifyInstance,
+  oauth: OAuthParts,
+  { shared, ...pageParts }: PageParts & Pick<AppParts, 'shared'>,
+): Promise<void> {
+  const account = { storage: oauth.storage, guesses: new GuessLimits(shared) };
   initiateRoutes(app, oauth);
   metadataRoutes(app, oauth);
   pageAssetRoutes(app);

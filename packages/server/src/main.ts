@@ -1,14 +1,17 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 import { buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
-import { memoryReplayGuard } from './partner/replay-guard.js';
 import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
+import { openSharedState } from './sharing/open-shared-state.js';
+import type { SharedState } from './sharing/shared-state.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { findNewestSecret } from './teams/app-store.js';
@@ -45,7 +48,62 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   const masterKey = requireMasterKey(settings);
   const box = secretBox(masterKey);
   const log = openLog(settings.logLevel);
-  const storage = await openStorage({
+  const storage = await openServedStorage({ settings, migrate }, log);
+  let shared: SharedState | undefined;
+  try {
+    await refuseWrongMasterKey(storage, box);
+    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log });
+    const app = await buildApp({
+      storage,
+      shared,
+      log,
+      bodyLimit: settings.bodyLimit,
+      trustedProxies: settings.trustedProxies,
+      publicUrl: settings.publicUrl,
+      formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
+      accessTokenSeconds: settings.accessTokenSeconds,
+      refreshTokenSeconds: settings.refreshTokenSeconds,
+      gate: {
+        apps: new AppDirectory(storage, box),
+        tokens: new TokenDirectory(storage, shared),
+        limits: new RateLimits(shared, { perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
+        replays: shared.replays,
+        isDevelopment: settings.isDevelopment,
+      },
+    });
+    await app.listen({ host: settings.host, port: settings.port });
+    return runningServer(app, { settings, storage, shared });
+  } catch (error) {
+    shared?.close();
+    await storage.close();
+    throw error;
+  }
+}
+
+interface ServerParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly shared: SharedState;
+}
+
+function runningServer(app: FastifyInstance, { settings, storage, shared }: ServerParts): RunningServer {
+  const housekeeping = startHousekeeping(storage);
+  return {
+    url: urlOf(settings.host, app.server.address()),
+    storage,
+    close: async () => {
+      clearInterval(housekeeping);
+      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      await app.close();
+      clearTimeout(cut);
+      shared.close();
+      await storage.close();
+    },
+  };
+}
+
+function openServedStorage({ settings, migrate }: ServerOptions, log: Logger): Promise<Storage> {
+  return openStorage({
     url: settings.databaseUrl,
     connections: settings.databaseConnections,
     replicaUrl: settings.replicaUrl,
@@ -60,42 +118,6 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
       setImmediate(() => process.exit(1));
     },
   });
-  try {
-    await refuseWrongMasterKey(storage, box);
-    const app = await buildApp({
-      storage,
-      log,
-      bodyLimit: settings.bodyLimit,
-      trustedProxies: settings.trustedProxies,
-      publicUrl: settings.publicUrl,
-      formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
-      accessTokenSeconds: settings.accessTokenSeconds,
-      refreshTokenSeconds: settings.refreshTokenSeconds,
-      gate: {
-        apps: new AppDirectory(storage, box),
-        tokens: new TokenDirectory(storage),
-        limits: new RateLimits({ perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
-        replays: memoryReplayGuard(),
-        isDevelopment: settings.isDevelopment,
-      },
-    });
-    await app.listen({ host: settings.host, port: settings.port });
-    const housekeeping = startHousekeeping(storage);
-    return {
-      url: urlOf(settings.host, app.server.address()),
-      storage,
-      close: async () => {
-        clearInterval(housekeeping);
-        const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-        await app.close();
-        clearTimeout(cut);
-        await storage.close();
-      },
-    };
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
 }
 
 // A server with another key would start well, and fail at every request.
