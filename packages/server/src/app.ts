@@ -26,6 +26,7 @@ import { observeRequests } from './operations/observe-requests.js';
 import { pageAssetRoutes } from './pages/page-asset-routes.js';
 import { openPageScope, type PageParts } from './pages/page-scope.js';
 import type { Gate } from './partner/gate.js';
+import type { SharedState } from './sharing/shared-state.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
@@ -36,6 +37,7 @@ export interface AppParts {
   readonly gate: Gate;
   readonly webhooks: Pick<WebhookParts, 'box' | 'callbackHosts'>;
   readonly deliveryMeter: DeliveryMeter;
+  readonly shared: SharedState;
   readonly log: FastifyBaseLogger;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
@@ -70,18 +72,18 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   answerOddRequests(app);
   observeRequests(app, parts.storage, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
-  healthRoutes(app, parts.storage);
+  healthRoutes(app, parts);
   await app.register(docsRoutes);
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     openApiJson ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(openApiJson);
   });
-  const { storage, gate, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
+  const { storage, gate, shared, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
   const publicUrl = publicUrlOf(app.server, parts.publicUrl);
   const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
   await mountPartnerApi(app, oauth, { ...parts.webhooks, storage });
   const isSecure = parts.publicUrl?.startsWith('https:') === true;
-  await mountAuthorization(app, oauth, { storage, isSecure, formKey });
+  await mountAuthorization(app, oauth, { storage, shared, isSecure, formKey });
   refuseMethods();
   return app;
 }
@@ -116,8 +118,12 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookP
   );
 }
 
-async function mountAuthorization(app: FastifyInstance, oauth: OAuthParts, pageParts: PageParts): Promise<void> {
-  const account = { storage: oauth.storage, guesses: new GuessLimits() };
+async function mountAuthorization(
+  app: FastifyInstance,
+  oauth: OAuthParts,
+  { shared, ...pageParts }: PageParts & Pick<AppParts, 'shared'>,
+): Promise<void> {
+  const account = { storage: oauth.storage, guesses: new GuessLimits(shared) };
   initiateRoutes(app, oauth);
   metadataRoutes(app, oauth);
   pageAssetRoutes(app);

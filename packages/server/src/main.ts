@@ -1,16 +1,19 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { buildApp } from './app.js';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { type AppParts, buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
 import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
-import { memoryReplayGuard } from './partner/replay-guard.js';
 import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
 import { startDeliveries } from './start-deliveries.js';
+import { openSharedState } from './sharing/open-shared-state.js';
+import type { SharedState } from './sharing/shared-state.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { tellOfWrites } from './storage/tell-of-writes.js';
@@ -48,9 +51,83 @@ const DRAIN_MS = 8_000;
  */
 export async function startServer({ settings, migrate }: ServerOptions): Promise<RunningServer> {
   const masterKey = requireMasterKey(settings);
-  const box = secretBox(masterKey);
   const log = openLog(settings.logLevel);
-  const storage = await openStorage({
+  const storage = await openServedStorage({ settings, migrate }, log);
+  let shared: SharedState | undefined;
+  try {
+    const box = secretBox(masterKey);
+    await refuseWrongMasterKey(storage, box);
+    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log });
+    const meter = new DeliveryMeter(storage);
+    let deliveries: DeliveryHost | undefined;
+    const served = tellOfWrites(storage, () => deliveries?.wake());
+    const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served }));
+    await app.listen({ host: settings.host, port: settings.port });
+    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
+    return runningServer(app, { settings, storage, shared, deliveries });
+  } catch (error) {
+    shared?.close();
+    await storage.close();
+    throw error;
+  }
+}
+
+interface OpenParts extends Pick<AppParts, 'log' | 'shared' | 'storage'> {
+  readonly masterKey: Buffer;
+  readonly box: SecretBox;
+  readonly meter: DeliveryMeter;
+}
+
+function appParts(settings: Settings, { masterKey, box, meter, log, shared, storage }: OpenParts): AppParts {
+  const policy = { allowPrivate: settings.webhooks.allowPrivate };
+  return {
+    storage,
+    shared,
+    log,
+    webhooks: { box, callbackHosts: { policy, resolve: hostResolver(policy) } },
+    deliveryMeter: meter,
+    bodyLimit: settings.bodyLimit,
+    trustedProxies: settings.trustedProxies,
+    publicUrl: settings.publicUrl,
+    formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
+    accessTokenSeconds: settings.accessTokenSeconds,
+    refreshTokenSeconds: settings.refreshTokenSeconds,
+    gate: {
+      apps: new AppDirectory(storage, box),
+      tokens: new TokenDirectory(storage, shared),
+      limits: new RateLimits(shared, { perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
+      replays: shared.replays,
+      isDevelopment: settings.isDevelopment,
+    },
+  };
+}
+
+interface ServerParts {
+  readonly settings: Settings;
+  readonly storage: Storage;
+  readonly shared: SharedState;
+  readonly deliveries: DeliveryHost;
+}
+
+function runningServer(app: FastifyInstance, parts: ServerParts): RunningServer {
+  const { settings, storage, shared, deliveries } = parts;
+  const housekeeping = startHousekeeping(storage);
+  return {
+    url: urlOf(settings.host, app.server.address()),
+    storage,
+    close: async () => {
+      clearInterval(housekeeping);
+      const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
+      await Promise.all([app.close(), deliveries.stop(DRAIN_MS)]);
+      clearTimeout(cut);
+      shared.close();
+      await storage.close();
+    },
+  };
+}
+
+function openServedStorage({ settings, migrate }: ServerOptions, log: Logger): Promise<Storage> {
+  return openStorage({
     url: settings.databaseUrl,
     connections: settings.databaseConnections,
     replicaUrl: settings.replicaUrl,
@@ -65,48 +142,6 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
       setImmediate(() => process.exit(1));
     },
   });
-  try {
-    await refuseWrongMasterKey(storage, box);
-    const meter = new DeliveryMeter(storage);
-    const policy = { allowPrivate: settings.webhooks.allowPrivate };
-    let deliveries: DeliveryHost | undefined;
-    const app = await buildApp({
-      storage: tellOfWrites(storage, () => deliveries?.wake()),
-      log,
-      webhooks: { box, callbackHosts: { policy, resolve: hostResolver(policy) } },
-      deliveryMeter: meter,
-      bodyLimit: settings.bodyLimit,
-      trustedProxies: settings.trustedProxies,
-      publicUrl: settings.publicUrl,
-      formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
-      accessTokenSeconds: settings.accessTokenSeconds,
-      refreshTokenSeconds: settings.refreshTokenSeconds,
-      gate: {
-        apps: new AppDirectory(storage, box),
-        tokens: new TokenDirectory(storage),
-        limits: new RateLimits({ perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
-        replays: memoryReplayGuard(),
-        isDevelopment: settings.isDevelopment,
-      },
-    });
-    await app.listen({ host: settings.host, port: settings.port });
-    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
-    const housekeeping = startHousekeeping(storage);
-    return {
-      url: urlOf(settings.host, app.server.address()),
-      storage,
-      close: async () => {
-        clearInterval(housekeeping);
-        const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-        await Promise.all([app.close(), deliveries?.stop(DRAIN_MS)]);
-        clearTimeout(cut);
-        await storage.close();
-      },
-    };
-  } catch (error) {
-    await storage.close();
-    throw error;
-  }
 }
 
 // A server with another key would start well, and fail at every request.

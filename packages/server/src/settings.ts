@@ -17,6 +17,8 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** 32 bytes; undefined where no command that needs it was given one. */
   readonly masterKey: Buffer | undefined;
+  /** Redis that processes share limits and replay marks through; undefined for none. */
+  readonly redisUrl: string | undefined;
   /** Requests a minute and client; 0 is no limit. */
   readonly rateLimit: number;
   /** Failed authentications a minute and address; 0 is no limit. */
@@ -85,6 +87,10 @@ export const SETTINGS = {
       'origin that people and apps reach the server at, such as https://customers.example; by default where it listens',
   },
   COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets and signing secrets' },
+  COUNTERSIGN_REDIS_URL: {
+    default: '',
+    meaning: 'Redis that processes share rate limits and replay marks through, redis://user:password@host:port',
+  },
   COUNTERSIGN_RATE_LIMIT: { default: '100', meaning: 'requests a minute and client; 0 is no limit' },
   COUNTERSIGN_AUTH_FAILURE_LIMIT: {
     default: '100',
@@ -136,6 +142,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
     publicUrl: publicUrl(textOf('COUNTERSIGN_PUBLIC_URL')),
     masterKey: masterKey(textOf('COUNTERSIGN_MASTER_KEY')),
+    redisUrl: redisUrl(textOf('COUNTERSIGN_REDIS_URL')),
     rateLimit: numberOf('COUNTERSIGN_RATE_LIMIT', { min: 0, max: 1_000_000_000 }),
     authFailureLimit: numberOf('COUNTERSIGN_AUTH_FAILURE_LIMIT', { min: 0, max: 1_000_000_000 }),
     accessTokenSeconds: numberOf('COUNTERSIGN_ACCESS_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
@@ -201,6 +208,17 @@ function databaseUrl(text: string): string {
 function replicaUrl(text: string): string | undefined {
   if (text === '' || isPostgresUrl(text)) return text || undefined;
   throw new InvalidSetting('COUNTERSIGN_REPLICA_URL', 'must be postgres:// with host and database.');
+}
+
+function redisUrl(text: string): string | undefined {
+  if (text === '') return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isRedis = url !== undefined && /^rediss?:$/.test(url.protocol) && url.hostname !== '';
+  if (isRedis && /^\/?\d{0,5}$/.test(url.pathname) && url.search === '' && url.hash === '') return text;
+  throw new InvalidSetting(
+    'COUNTERSIGN_REDIS_URL',
+    'must be redis:// or rediss:// with a host, and maybe user, password, port and the number of a database.',
+  );
 }
 
 function wholeNumber(

@@ -1,6 +1,6 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { addressKey } from '../partner/address-key.js';
-import { consumePoint, secondsToWait } from '../partner/consume-point.js';
+import { type Count, type Limiter, secondsLeft } from '../sharing/limiter.js';
+import type { SharedState } from '../sharing/shared-state.js';
 import { emailKey } from '../storage/fold-case.js';
 
 /** Wrong passwords for one account before further tries have to wait. */
@@ -30,29 +30,36 @@ export interface RefusedTry {
  * at, so that a thousand at once are no more than ten.
  */
 export class GuessLimits {
-  readonly #wrong = new RateLimiterMemory({ points: Number.MAX_SAFE_INTEGER, duration: MEMORY_SECONDS });
-  readonly #waits = new RateLimiterMemory({ points: 1, duration: FIRST_WAIT_SECONDS });
-  readonly #addresses = new RateLimiterMemory({ points: TRIES_PER_ADDRESS, duration: ADDRESS_SECONDS });
+  readonly #nameOf: SharedState['nameOf'];
+  readonly #wrong: Limiter;
+  readonly #waits: Limiter;
+  readonly #addresses: Limiter;
+
+  constructor({ nameOf, openLimiter }: Pick<SharedState, 'nameOf' | 'openLimiter'>) {
+    this.#nameOf = nameOf;
+    this.#wrong = openLimiter({ name: 'wrong-passwords', points: Number.MAX_SAFE_INTEGER, seconds: MEMORY_SECONDS });
+    this.#waits = openLimiter({ name: 'waits', points: 1, seconds: FIRST_WAIT_SECONDS });
+    this.#addresses = openLimiter({ name: 'guesses', points: TRIES_PER_ADDRESS, seconds: ADDRESS_SECONDS });
+  }
 
   /** Counts a try for an account from an address. */
   async admit(email: string, fromAddress: string): Promise<AdmittedTry | RefusedTry> {
-    const account = emailKey(email);
-    const address = addressKey(fromAddress);
-    const fromThere = await consumePoint(this.#addresses, address);
-    if (fromThere.consumedPoints > TRIES_PER_ADDRESS) return refusal(fromThere);
-    const waiting = await this.#waits.get(account);
-    if (waiting !== null && waiting.consumedPoints > 0) return refusal(waiting);
-    const { consumedPoints } = await this.#wrong.consume(account);
-    if (consumedPoints > FREE_TRIES) {
-      const customDuration = waitSeconds(consumedPoints - FREE_TRIES - 1);
-      const wait = await consumePoint(this.#waits, account, { customDuration });
-      if (wait.consumedPoints > 1) return refusal(wait);
+    const account = this.#nameOf(emailKey(email));
+    const address = this.#nameOf(addressKey(fromAddress));
+    const fromThere = await this.#addresses.count(address);
+    if (fromThere.isOver) return refusal(fromThere);
+    const waiting = await this.#waits.find(account);
+    if (waiting !== undefined && waiting.counted > 0) return refusal(waiting);
+    const { counted } = await this.#wrong.count(account);
+    if (counted > FREE_TRIES) {
+      const wait = await this.#waits.count(account, { seconds: waitSeconds(counted - FREE_TRIES - 1) });
+      if (wait.isOver) return refusal(wait);
     }
     return {
       succeed: async () => {
-        await this.#addresses.reward(address);
-        await this.#wrong.delete(account);
-        await this.#waits.delete(account);
+        await this.#addresses.takeBack(address);
+        await this.#wrong.forget(account);
+        await this.#waits.forget(account);
       },
     };
   }
@@ -62,8 +69,8 @@ function waitSeconds(doublings: number): number {
   return Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(doublings, 10));
 }
 
-function refusal(result: RateLimiterRes): RefusedTry {
-  return { retryAfterSeconds: secondsToWait(result) };
+function refusal(count: Count): RefusedTry {
+  return { retryAfterSeconds: secondsLeft(count) };
 }
 
 /** What a person is told who has to wait. */

@@ -14,12 +14,13 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 ]);
 
 /** Answers every error in the envelope, contract §2; what is our fault is logged, and told to nobody. */
-export function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const refusal = refusalFrom(error);
   if (refusal.status >= 500) logFault(request.log, request.id, refusal);
   // Nothing happened, by the answer's own word: the same signed request may be sent again, with another token too.
-  if (refusal.status >= 500 || refusal.status === 403)
-    (request.authentication ?? request.appAuthentication)?.forgetReplay();
+  if (refusal.status >= 500 || refusal.status === 403) {
+    await (request.authentication ?? request.appAuthentication)?.forgetReplay();
+  }
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

@@ -12,7 +12,7 @@ export interface AskingClient {
   readonly origin: Origin;
 }
 
-/** Exchanges a code or a refresh token; what that ends, ends in this process at once. */
+/** Exchanges a code or a refresh token; what that ends, ends at once. */
 export async function requestTokens(
   { storage, gate, accessTokenSeconds, refreshTokenSeconds }: OAuthParts,
   { app: { id, clientId }, origin }: AskingClient,
@@ -21,16 +21,16 @@ export async function requestTokens(
   const app = { id, clientId };
   const request = { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin };
   const outcome = await storage.write(grantTokens, request);
-  if ('refusal' in outcome && outcome.isFamilyEnded) gate.tokens.forget();
+  if ('refusal' in outcome && outcome.isFamilyEnded) await gate.tokens.forget();
   return outcome;
 }
 
-/** Ends a token with its family, in this process at once. */
+/** Ends a token with its family, at once. */
 export async function endToken(
   { storage, gate }: OAuthParts,
   { app, origin }: AskingClient,
   token: string,
 ): Promise<void> {
   const isEnded = await storage.write(revokeToken, { appId: app.id, tokenHash: tokenHash(token), origin });
-  if (isEnded) gate.tokens.forget();
+  if (isEnded) await gate.tokens.forget();
 }

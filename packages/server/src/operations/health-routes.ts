@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { describeRoute } from '../docs/describe-route.js';
+import type { SharedState } from '../sharing/shared-state.js';
 import type { Storage } from '../storage/storage.js';
 
 const statusSchema = (status: string) => ({
@@ -24,24 +25,41 @@ const aliveDocs = describeRoute({
 const readyDocs = describeRoute({
   tag: 'Health',
   summary: 'Is the server ready',
-  description: 'Asks the storage: for a load balancer, which sends requests elsewhere on 503.',
+  description:
+    'Asks the storage: for a load balancer, which sends requests elsewhere on 503. `degraded` is ready too, and names ' +
+    'what does not answer: while `redis` is away, each process limits and refuses replays for itself.',
   access: 'open',
   success: {
     status: 200,
     description: 'Storage answers',
-    schema: statusSchema('ready'),
-    examples: { Ready: { status: 'ready' } },
+    schema: {
+      type: 'object',
+      required: ['status'],
+      properties: {
+        status: { type: 'string', enum: ['ready', 'degraded'] },
+        degraded: { type: 'array', items: { type: 'string', enum: ['redis'] } },
+      },
+    },
+    examples: { Ready: { status: 'ready' }, Degraded: { status: 'degraded', degraded: ['redis'] } },
   },
   errors: ['unavailable'],
 });
 
+/** What the health of a server is told by. */
+export interface HealthParts {
+  readonly storage: Storage;
+  readonly shared: SharedState;
+}
+
 /** `GET /healthz` (alive) and `GET /readyz` (storage answers), without credentials, contract §6. */
-export function healthRoutes(app: FastifyInstance, storage: Storage): void {
+export function healthRoutes(app: FastifyInstance, { storage, shared }: HealthParts): void {
   app.get('/healthz', { schema: aliveDocs }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').send('{"status":"ok"}'),
   );
   app.get('/readyz', { schema: readyDocs }, async (_request, reply) => {
     await storage.verify();
-    return reply.type('application/json; charset=utf-8').send('{"status":"ready"}');
+    const degraded = shared.listAway();
+    const body = degraded.length === 0 ? { status: 'ready' } : { status: 'degraded', degraded };
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
   });
 }

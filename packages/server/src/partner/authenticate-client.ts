@@ -2,10 +2,9 @@ import { PartnerError } from '@countersign/contract';
 import parseBasic from 'basic-auth';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SigningApp } from './app-directory.js';
-import { throttled } from './authenticate.js';
+import { countRequest, throttled } from './authenticate.js';
 import { isSecretOf } from './client-secret.js';
 import type { Gate } from './gate.js';
-import { rateLimitHeaders } from './rate-limits.js';
 
 /** A token request with its form. */
 export interface TokenExchange {
@@ -27,8 +26,7 @@ export function authenticateClient(gate: Gate, { request, reply, form }: TokenEx
     if (app === undefined || !isSecretOf(app, secret)) {
       throw new PartnerError('invalid_client', 'The client id and the client secret do not match.');
     }
-    const state = await gate.limits.countRequest(app.clientId, app.rateLimit);
-    if (state !== undefined) reply.headers(rateLimitHeaders(state));
+    await countRequest(gate, app, reply);
     return app;
   });
 }

@@ -13,7 +13,7 @@ import { requireTimely } from './timestamp.js';
 export interface AppAuthentication {
   readonly app: SigningApp;
   /** Takes back the mark against replay, when the answer says that nothing happened. */
-  forgetReplay(): void;
+  forgetReplay(): Promise<void>;
 }
 
 /** What authentication learned about a request that acts for a team. */
@@ -21,7 +21,7 @@ export interface Authentication {
   readonly caller: Caller;
   readonly bodyHash: string;
   /** Takes back the mark against replay, when the answer says that nothing happened. */
-  forgetReplay(): void;
+  forgetReplay(): Promise<void>;
 }
 
 /** How a route that needs no token takes a request that was accepted before. */
@@ -45,20 +45,23 @@ const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
  */
 export async function authenticate(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Authentication> {
   return throttled(gate, { request, reply }, async () => {
-    const signed = await verifySignature(gate, request, reply);
-    const { app, bodyHash } = signed;
-    const token = await gate.tokens.require(request.headers.authorization, signed.nowMs);
-    if (token.appId !== app.id) throw new PartnerError('client_mismatch');
-    return {
-      bodyHash,
-      forgetReplay: admitOnce(gate, request, signed),
-      caller: {
-        app: { id: app.id, clientId: app.clientId },
-        team: { id: token.teamId, uuid: token.teamUuid },
-        userId: token.userId,
-        scopes: token.scopes,
-      },
-    };
+    const signed = await verifySignature(gate, request);
+    const { app, bodyHash, nowMs } = signed;
+    const counting = countRequest(gate, app, reply);
+    return counted(counting, async () => {
+      const token = await gate.tokens.require(request.headers.authorization, { nowMs, readAfter: counting });
+      if (token.appId !== app.id) throw new PartnerError('client_mismatch');
+      return {
+        bodyHash,
+        forgetReplay: await admitOnce(gate, request, signed),
+        caller: {
+          app: { id: app.id, clientId: app.clientId },
+          team: { id: token.teamId, uuid: token.teamUuid },
+          userId: token.userId,
+          scopes: token.scopes,
+        },
+      };
+    });
   });
 }
 
@@ -73,11 +76,15 @@ export async function authenticateApp(
   repeats: RepeatRule,
 ): Promise<AppAuthentication> {
   return throttled(gate, { request, reply }, async () => {
-    const signed = await verifySignature(gate, request, reply);
+    const signed = await verifySignature(gate, request);
     const isFresh = Math.abs(signed.nowMs - signed.time * 1000) <= REFRESH_MERCY_MS;
     const isLetThrough = repeats === 'let-through' || (repeats === 'let-through-when-fresh' && isFresh);
-    const forgetReplay = isLetThrough ? noteSignature(gate, signed).forget : admitOnce(gate, request, signed);
-    return { app: signed.app, forgetReplay };
+    return counted(countRequest(gate, signed.app, reply), async () => {
+      const forgetReplay = isLetThrough
+        ? (await noteSignature(gate, signed)).forget
+        : await admitOnce(gate, request, signed);
+      return { app: signed.app, forgetReplay };
+    });
   });
 }
 
@@ -90,7 +97,7 @@ export interface SignedExchange {
 /** Refuses an address that failed too often, and counts a failure, contract §1.3. @throws RateLimited */
 export async function throttled<T>(gate: Gate, { request, reply }: SignedExchange, work: () => Promise<T>): Promise<T> {
   try {
-    await gate.limits.refuseGuessing(request.ip);
+    gate.limits.refuseGuessing(request.ip);
     return await work();
   } catch (error) {
     if (error instanceof PartnerError && error.status === 401 && error.code !== 'replayed_request') {
@@ -102,6 +109,27 @@ export async function throttled<T>(gate: Gate, { request, reply }: SignedExchang
   }
 }
 
+/** Counts a request of an app, and writes into the answer how its limit stands. @throws RateLimited */
+export async function countRequest(gate: Gate, app: SigningApp, reply: FastifyReply): Promise<void> {
+  const state = await gate.limits.countRequest(app.clientId, app.rateLimit);
+  if (state !== undefined) reply.headers(rateLimitHeaders(state));
+}
+
+// Admits a request while it is counted, so that both are one turn where they are kept on another machine. Over the limit
+// it is as if it had not been admitted.
+async function counted<T extends { forgetReplay(): Promise<void> }>(
+  counting: Promise<void>,
+  admit: () => Promise<T>,
+): Promise<T> {
+  const [count, admission] = await Promise.allSettled([counting, admit()]);
+  if (count.status === 'rejected') {
+    if (admission.status === 'fulfilled') await admission.value.forgetReplay();
+    throw count.reason;
+  }
+  if (admission.status === 'rejected') throw admission.reason;
+  return admission.value;
+}
+
 interface Signed {
   readonly app: SigningApp;
   readonly bodyHash: string;
@@ -111,7 +139,7 @@ interface Signed {
   readonly nowMs: number;
 }
 
-async function verifySignature(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Signed> {
+async function verifySignature(gate: Gate, request: FastifyRequest): Promise<Signed> {
   const nowMs = Date.now();
   const received = receivedRequest(request);
   const clientId = signingHeader(request, 'x-client-id');
@@ -123,8 +151,6 @@ async function verifySignature(gate: Gate, request: FastifyRequest, reply: Fasti
   if (!isSignatureGood(received, { signature, bodyHash, keys: app.keys })) {
     throw await signatureError(gate, app, { received, signature, bodyHash });
   }
-  const state = await gate.limits.countRequest(app.clientId, app.rateLimit);
-  if (state !== undefined) reply.headers(rateLimitHeaders(state));
   return { app, bodyHash, signature, time, nowMs };
 }
 
@@ -162,20 +188,21 @@ async function signatureError(
   return new PartnerError('invalid_signature', undefined, { details: signatureDetails(received, { bodyHash, hint }) });
 }
 
-const nothingToForget = () => undefined;
+const nothingToForget = async () => undefined;
 
 // Gives how to take the mark back. With a key a signature may come again, but is noted as any other: taking the key away
 // makes no new request of it.
-function admitOnce(gate: Gate, request: FastifyRequest, signed: Signed): () => void {
+async function admitOnce(gate: Gate, request: FastifyRequest, signed: Signed): Promise<() => Promise<void>> {
   if (!MUTATING.has(request.method)) return nothingToForget;
-  const { isNew, forget } = noteSignature(gate, signed);
+  const { isNew, forget } = await noteSignature(gate, signed);
   if (!isNew && request.headers['idempotency-key'] === undefined) throw new PartnerError('replayed_request');
   return forget;
 }
 
-function noteSignature({ replays }: Gate, { app, signature, time }: Signed) {
-  const isNew = replays.admit(app.id, signature, time);
-  return { isNew, forget: isNew ? () => replays.forget(app.id, signature, time) : nothingToForget };
+async function noteSignature({ replays }: Gate, { app, signature, time }: Signed) {
+  const mark = { appId: app.id, signature, time };
+  const isNew = await replays.admit(mark);
+  return { isNew, forget: isNew ? () => replays.forget(mark) : nothingToForget };
 }
 
 /** Refuses a caller whose token lacks a scope. @throws PartnerError `insufficient_scope` */

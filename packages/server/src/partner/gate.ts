@@ -1,6 +1,6 @@
+import type { ReplayGuard } from '../sharing/replay-guard.js';
 import type { AppDirectory } from './app-directory.js';
 import type { RateLimits } from './rate-limits.js';
-import type { ReplayGuard } from './replay-guard.js';
 import type { TokenDirectory } from './token-directory.js';
 
 /** What authentication works with. */

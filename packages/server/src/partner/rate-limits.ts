@@ -1,10 +1,13 @@
 import { PartnerError } from '@countersign/contract';
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
+import { type Count, type Limiter, secondsLeft } from '../sharing/limiter.js';
+import type { SharedState } from '../sharing/shared-state.js';
 import { addressKey } from './address-key.js';
-import { consumePoint, secondsToWait } from './consume-point.js';
 
 /** Length of a window, in seconds: limits are a minute's, contract §1.3. */
 const WINDOW_SECONDS = 60;
+/** Addresses that are refused at once. */
+const KEPT_ADDRESSES = 100_000;
 
 /** How a limit stands after a request. */
 export interface RateLimitState {
@@ -28,16 +31,31 @@ export class RateLimited extends PartnerError {
 
 /** Counts of requests by client and of failed ones by address. */
 export class RateLimits {
+  readonly #shared: SharedState;
   readonly #clientDefault: number;
-  readonly #clientLimiters = new Map<number, RateLimiterMemory>();
+  readonly #clientLimiters = new Map<number, Limiter>();
   readonly #failureLimit: number;
-  readonly #failures: RateLimiterMemory;
-  #hasFailures = false;
+  readonly #failures: Limiter;
+  /** Addresses, by private name, that are refused as long as they stand here. */
+  readonly #refused = new LRUCache<string, true>({
+    max: KEPT_ADDRESSES,
+    ttl: WINDOW_SECONDS * 1000,
+    ttlAutopurge: true,
+  });
 
-  constructor(limits: { readonly perClient: number; readonly authFailures: number }) {
+  constructor(shared: SharedState, limits: { readonly perClient: number; readonly authFailures: number }) {
+    this.#shared = shared;
     this.#clientDefault = limits.perClient;
     this.#failureLimit = limits.authFailures;
-    this.#failures = new RateLimiterMemory({ points: limits.authFailures, duration: WINDOW_SECONDS });
+    this.#failures = shared.openLimiter({
+      name: 'failures',
+      points: limits.authFailures,
+      seconds: WINDOW_SECONDS,
+      isFinal: true,
+    });
+    shared.onNotice((notice) => {
+      if (notice.about === 'address-refused') this.#refuse(notice.address, notice.forMs);
+    });
   }
 
   /**
@@ -48,47 +66,56 @@ export class RateLimits {
   async countRequest(clientId: string, ownLimit: number | null): Promise<RateLimitState | undefined> {
     const limit = ownLimit ?? this.#clientDefault;
     if (limit === 0) return undefined;
-    const result = await consumePoint(this.#clientLimiter(limit), clientId);
-    const state = stateOf('client', limit, result);
-    if (result.consumedPoints <= limit) return state;
+    const count = await this.#clientLimiter(limit).count(clientId);
+    const state = stateOf('client', limit, count);
+    if (!count.isOver) return state;
     throw new RateLimited(`This app may send ${limit} requests a minute. Wait ${state.resetSeconds} s.`, state);
   }
 
   /** Refuses an address that has failed too often. @throws RateLimited */
-  async refuseGuessing(address: string): Promise<void> {
-    if (!this.#hasFailures || this.#failureLimit === 0) return;
-    const result = await this.#failures.get(addressKey(address));
-    if (result === null || result.consumedPoints < this.#failureLimit) return;
-    const state = stateOf('auth-failures', this.#failureLimit, result);
-    throw new RateLimited(
-      `Too many requests from this address failed authentication. Wait ${state.resetSeconds} s.`,
-      state,
-    );
+  refuseGuessing(address: string): void {
+    if (this.#refused.size === 0 || this.#failureLimit === 0) return;
+    const name = this.#shared.nameOf(addressKey(address));
+    if (!this.#refused.has(name)) return;
+    const leftMs = this.#refused.getRemainingTTL(name);
+    const resetSeconds = secondsLeft({ leftMs });
+    throw new RateLimited(`Too many requests from this address failed authentication. Wait ${resetSeconds} s.`, {
+      policy: 'auth-failures',
+      limit: this.#failureLimit,
+      remaining: 0,
+      resetSeconds,
+    });
   }
 
-  /** Counts a request that failed authentication. */
+  /** Counts a request that failed authentication. Every process then knows when the address is to be refused. */
   async countFailure(address: string): Promise<RateLimitState | undefined> {
     if (this.#failureLimit === 0) return undefined;
-    this.#hasFailures = true;
-    return stateOf('auth-failures', this.#failureLimit, await consumePoint(this.#failures, addressKey(address)));
+    const name = this.#shared.nameOf(addressKey(address));
+    const count = await this.#failures.count(name);
+    if (count.remaining === 0) {
+      this.#refuse(name, count.leftMs);
+      await this.#shared.tell({ about: 'address-refused', address: name, forMs: count.leftMs });
+    }
+    return stateOf('auth-failures', this.#failureLimit, count);
   }
 
-  #clientLimiter(limit: number): RateLimiterMemory {
+  #refuse(name: string, forMs: number): void {
+    const ttl = Math.min(Math.ceil(forMs), WINDOW_SECONDS * 1000);
+    if (ttl > 0) this.#refused.set(name, true, { ttl });
+  }
+
+  #clientLimiter(limit: number): Limiter {
     const known = this.#clientLimiters.get(limit);
     if (known !== undefined) return known;
-    const limiter = new RateLimiterMemory({ points: limit, duration: WINDOW_SECONDS });
+    const name = `client-${limit}`;
+    const limiter = this.#shared.openLimiter({ name, points: limit, seconds: WINDOW_SECONDS, isFinal: true });
     this.#clientLimiters.set(limit, limiter);
     return limiter;
   }
 }
 
-function stateOf(policy: RateLimitState['policy'], limit: number, result: RateLimiterRes): RateLimitState {
-  return {
-    policy,
-    limit,
-    remaining: Math.max(0, limit - result.consumedPoints),
-    resetSeconds: secondsToWait(result),
-  };
+function stateOf(policy: RateLimitState['policy'], limit: number, count: Count): RateLimitState {
+  return { policy, limit, remaining: count.remaining, resetSeconds: secondsLeft(count) };
 }
 
 /** The `RateLimit` fields of an answer: the IETF draft's, and the older ones that clients read, contract §1.3. */

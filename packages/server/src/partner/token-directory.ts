@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import { LRUCache } from 'lru-cache';
+import type { SharedState } from '../sharing/shared-state.js';
 import type { Storage } from '../storage/storage.js';
 import { tokenHash } from '../teams/credentials.js';
 import { type AccessToken, findAccessToken, noteTokenUse } from '../teams/token-store.js';
@@ -13,42 +14,60 @@ const NOTED_EVERY_MS = 60_000;
 /** RFC 6750 §2.1; anything longer than this is no token of ours. */
 const BEARER = /^Bearer +([\w.~+/-]{1,512}=*)$/i;
 
+/** When a token is asked for, and what has to be over before it costs a read. */
+export interface TokenRequest {
+  readonly nowMs: number;
+  /** Where it throws, the token is not read, and the same is thrown here. */
+  readonly readAfter: Promise<unknown>;
+}
+
 /** Access tokens by hash, kept for a second: one that was seen just before costs no read. */
 export class TokenDirectory {
   readonly #storage: Storage;
+  readonly #shared: SharedState;
   readonly #tokens = new LRUCache<string, AccessToken>({ max: KEPT_TOKENS, ttl: FRESH_MS });
   /** How often all was forgotten: what was read before the last time is not kept. */
   #forgotten = 0;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, shared: SharedState) {
     this.#storage = storage;
+    this.#shared = shared;
+    shared.onNotice(({ about }) => {
+      if (about === 'tokens-ended') this.#forgetHere();
+    });
   }
 
   /**
    * The token of an `Authorization` header, contract §1.2.
    *
-   * @throws PartnerError `missing_token`, `invalid_token`, `token_expired`
+   * @throws PartnerError `missing_token`, `invalid_token`, `token_expired`; what `readAfter` throws
    */
-  async require(authorization: string | undefined, nowMs: number): Promise<AccessToken> {
+  async require(authorization: string | undefined, request: TokenRequest): Promise<AccessToken> {
     if (authorization === undefined || authorization === '') throw new PartnerError('missing_token');
     const text = BEARER.exec(authorization)?.[1];
     if (text === undefined)
       throw new PartnerError('invalid_token', 'The Authorization header must be "Bearer <accessToken>".');
-    const token = await this.#find(tokenHash(text), nowMs);
+    const token = await this.#find(tokenHash(text), request);
     if (token === undefined || token.isRevoked) throw new PartnerError('invalid_token');
-    if (token.expiresAt <= nowMs) throw new PartnerError('token_expired');
+    if (token.expiresAt <= request.nowMs) throw new PartnerError('token_expired');
     return token;
   }
 
-  /** Takes no token as it was read before: after tokens were ended by this very process. */
-  forget(): void {
+  /** Takes no token as it was read before, in this process or another: after tokens were ended by this very process. */
+  async forget(): Promise<void> {
+    this.#forgetHere();
+    await this.#shared.tell({ about: 'tokens-ended' });
+  }
+
+  #forgetHere(): void {
     this.#forgotten += 1;
     this.#tokens.clear();
   }
 
-  async #find(hash: string, nowMs: number): Promise<AccessToken | undefined> {
+  async #find(hash: string, { nowMs, readAfter }: TokenRequest): Promise<AccessToken | undefined> {
     const known = this.#tokens.get(hash);
     if (known !== undefined) return known;
+    await readAfter;
     const start = performance.now();
     const forgotten = this.#forgotten;
     const token = await findAccessToken(this.#storage, hash);

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppParts, buildApp } from '../../src/app.js';
+import { memoryState } from '../../src/sharing/shared-state.js';
 import { isEmailAddress } from '../../src/validation/formats.js';
 import { isUuid } from '../../src/validation/uuid.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -33,6 +34,7 @@ async function mountedUrls(): Promise<string[]> {
   const nothing = {} as Pick<AppParts, 'storage' | 'gate'>;
   const app = await buildApp({
     ...nothing,
+    shared: memoryState((text) => text),
     log: pino({ level: 'silent' }),
     bodyLimit: 1,
     trustedProxies: [],

@@ -49,7 +49,7 @@ export function connectedAppsRoutes(app: FastifyInstance, { storage, gate }: OAu
         link: { href: '/account', text: 'Connected apps' },
       });
     }
-    gate.tokens.forget();
+    await gate.tokens.forget();
     return sendOn(reply, '/account?disconnected');
   });
 }

@@ -1,15 +1,19 @@
-import { TIMESTAMP_WINDOW_SECONDS } from './timestamp.js';
+import { TIMESTAMP_WINDOW_SECONDS } from '../partner/timestamp.js';
+
+/** The signature of a request that was let in. */
+export interface SignatureMark {
+  readonly appId: number;
+  readonly signature: string;
+  /** Of the request, in seconds since 1970. */
+  readonly time: number;
+}
 
 /** Remembers the signatures of accepted requests while their timestamps are good, contract §1.1. */
 export interface ReplayGuard {
-  /**
-   * Notes a signature. Gives false, and notes nothing, when it is known already.
-   *
-   * @param time of the request in seconds since 1970
-   */
-  admit(appId: number, signature: string, time: number): boolean;
+  /** Notes a signature. Gives false, and notes nothing, when it is known already. */
+  admit(mark: SignatureMark): Promise<boolean>;
   /** Takes back a note, after an answer that says that nothing happened. */
-  forget(appId: number, signature: string, time: number): void;
+  forget(mark: SignatureMark): Promise<void>;
 }
 
 /** Width of a bucket of timestamps, in seconds: old marks go a bucket at a time. */
@@ -27,7 +31,7 @@ export function memoryReplayGuard(now: () => number = Date.now): ReplayGuard {
     for (const bucket of buckets.keys()) if (bucket < oldest) buckets.delete(bucket);
   };
   return {
-    admit(appId, signature, time) {
+    async admit({ appId, signature, time }) {
       const bucket = bucketOf(time);
       let table = buckets.get(bucket);
       if (table === undefined) {
@@ -37,8 +41,27 @@ export function memoryReplayGuard(now: () => number = Date.now): ReplayGuard {
       }
       return table.add(markOf(appId, signature));
     },
-    forget(appId, signature, time) {
+    async forget({ appId, signature, time }) {
       buckets.get(bucketOf(time))?.delete(markOf(appId, signature));
+    },
+  };
+}
+
+/**
+ * A replay guard that asks another one too, which more processes share. What passes here is kept here as well: while the
+ * other one is away, nothing that this process has seen is forgotten.
+ *
+ * @param shared gives true where it cannot tell
+ */
+export function layeredReplayGuard(shared: ReplayGuard): ReplayGuard {
+  const own = memoryReplayGuard();
+  return {
+    async admit(mark) {
+      return (await own.admit(mark)) && (await shared.admit(mark));
+    },
+    async forget(mark) {
+      await own.forget(mark);
+      await shared.forget(mark);
     },
   };
 }

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+import { privateNames } from './private-names.js';
+import { RedisConnection } from './redis-connection.js';
+import { redisState } from './redis-state.js';
+import { memoryState, type SharedState } from './shared-state.js';
+
+/** Where shared state is kept, and under which key it is made unreadable. */
+export interface SharedStateOptions {
+  readonly redisUrl: string | undefined;
+  readonly masterKey: Buffer;
+  readonly log: Logger;
+}
+
+/**
+ * Opens what this process shares with others: in Redis where there is one, otherwise in memory.
+ *
+ * @throws InvalidSetting when Redis refuses the setting
+ */
+export async function openSharedState({ redisUrl, masterKey, log }: SharedStateOptions): Promise<SharedState> {
+  const nameOf = privateNames(masterKey);
+  if (redisUrl === undefined) return memoryState(nameOf);
+  return redisState(await RedisConnection.open(redisUrl, log), nameOf);
+}

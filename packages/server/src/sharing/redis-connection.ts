@@ -1,0 +1,114 @@
+import { Redis, type RedisOptions, ReplyError } from 'ioredis';
+import type { Logger } from 'pino';
+import { InvalidSetting } from '../settings.js';
+
+/** How long an answer may take, in milliseconds; then the connection counts as lost, and a new one is made. */
+const ANSWER_MS = 200;
+/** How long a connection may take to be made, in milliseconds. */
+const CONNECT_MS = 1_000;
+/** The longest pause between two tries to connect, in milliseconds. */
+const LONGEST_PAUSE_MS = 1_000;
+/** How long Redis counts as away after it refused a command that it should take, in milliseconds. */
+const REFUSAL_MS = 5_000;
+
+/** What Redis says at the start when the setting is wrong: who connects, with what, or to which database. */
+const WRONG_SETTING = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR (?:invalid password|AUTH|DB index|invalid DB index))/;
+
+const OPTIONS = {
+  lazyConnect: true,
+  connectionName: 'countersign',
+  connectTimeout: CONNECT_MS,
+  socketTimeout: ANSWER_MS,
+  // Nothing waits for a connection, and nothing is sent twice: a mark that was set unheard would refuse its own request.
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  // What the requests of one turn of the event loop send, goes out together.
+  enableAutoPipelining: true,
+  autoResubscribe: false,
+  retryStrategy: (attempt: number) => Math.min(50 * 2 ** attempt, LONGEST_PAUSE_MS),
+} satisfies RedisOptions;
+
+/**
+ * A connection to Redis that nobody has to wait for: work is done with it while it answers, and otherwise at once
+ * without it, until it is back. An outage is logged once, and its end once.
+ */
+export class RedisConnection {
+  readonly client: Redis;
+  readonly #log: Logger;
+  #isAway = false;
+  #isOpen = false;
+  /** Why the connection was lost last. */
+  #fault: Error | undefined;
+  /** What Redis has against the setting. */
+  #objection: string | undefined;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(url: string, log: Logger) {
+    this.#log = log;
+    this.client = new Redis(url, OPTIONS);
+    this.client.on('error', (error: Error) => {
+      this.#fault = error;
+      if (WRONG_SETTING.test(error.message)) this.#objection = error.message;
+    });
+    this.client.on('close', () => this.#leave(this.#fault));
+    this.client.on('ready', () => this.#return());
+  }
+
+  /**
+   * Connects. A Redis that does not answer now is taken up when it does.
+   *
+   * @throws InvalidSetting when Redis answers and refuses user, password or database
+   */
+  static async open(url: string, log: Logger): Promise<RedisConnection> {
+    const connection = new RedisConnection(url, log);
+    await connection.client.connect().catch(() => undefined);
+    const objection = connection.#objection;
+    if (objection !== undefined) {
+      connection.close();
+      throw new InvalidSetting('COUNTERSIGN_REDIS_URL', `is refused by Redis: ${objection.replace(/\.?$/, '.')}`);
+    }
+    connection.#isOpen = true;
+    if (connection.client.status !== 'ready') connection.#leave(connection.#fault);
+    return connection;
+  }
+
+  /** Whether work is done without Redis. */
+  get isAway(): boolean {
+    return this.#isAway || this.client.status !== 'ready';
+  }
+
+  /** Does the work, or what stands in for it when Redis is away or fails meanwhile. */
+  async attempt<T>(work: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
+    if (this.client.status !== 'ready') return otherwise();
+    try {
+      const result = await work();
+      if (this.#isAway && performance.now() - this.#refusedAt > REFUSAL_MS) this.#return();
+      return result;
+    } catch (error) {
+      const isRefusal = error instanceof ReplyError;
+      if (isRefusal) this.#refusedAt = performance.now();
+      this.#leave(isRefusal ? error : this.#fault);
+      return otherwise();
+    }
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    this.client.disconnect();
+  }
+
+  #leave(reason: unknown): void {
+    if (this.#isAway || !this.#isOpen) return;
+    this.#isAway = true;
+    const told = reason instanceof Error ? reason.message : 'the connection was closed';
+    this.#log.warn({ reason: told }, 'Redis is away; each process limits and refuses replays for itself meanwhile');
+  }
+
+  #return(): void {
+    this.#fault = undefined;
+    if (!this.#isAway) return;
+    this.#isAway = false;
+    this.#log.warn('Redis is back; limits and replay marks are shared again');
+  }
+}

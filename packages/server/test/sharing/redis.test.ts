@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import {
+  createMember,
+  getTokens,
+  openScene,
+  postSigned,
+  refresh,
+  tokensOf,
+  tryToken,
+} from '../harness/authorization.js';
+import type { App, WireAnswer } from '../harness/caller.js';
+import { smallCustomer, uniqueEmail } from '../harness/customers.js';
+import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
+import type { TestServer } from '../harness/server.js';
+import { headersOf, sendBytes } from '../harness/signed-request.js';
+import { webPerson } from '../harness/web-person.js';
+import { startTwoServers, type TwoServers } from './two-servers.js';
+
+const PASSWORD = 'a-password-of-redis';
+
+let redis: PrivateRedis;
+let servers: TwoServers;
+
+beforeAll(async () => {
+  redis = await privateRedis({ password: PASSWORD });
+  servers = await startTwoServers({
+    COUNTERSIGN_REDIS_URL: redis.url,
+    COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
+    COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
+    COUNTERSIGN_LOG_LEVEL: 'trace',
+  });
+});
+afterAll(async () => {
+  await servers.stop();
+  await redis.stop();
+});
+
+const statuses = (answers: readonly WireAnswer[]) => answers.map(({ status }) => status).sort();
+
+describe('two processes with one Redis', () => {
+  test('share one rate limit exactly, also when requests come at once', async () => {
+    const callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 20 }));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => callers[index % 2 === 0 ? 0 : 1].get('/customers')),
+    );
+    expect(statuses(answers)).toEqual([...Array(20).fill(200), ...Array(20).fill(429)]);
+    const remaining = answers
+      .filter(({ status }) => status === 200)
+      .map(({ headers }) => Number(headers.get('ratelimit-remaining')));
+    expect(remaining.sort((a, b) => b - a)).toEqual(Array.from({ length: 20 }, (_, index) => 19 - index));
+  });
+
+  test('refuse on one the very same request that the other let in', async () => {
+    const [caller] = await servers.createCallers(await servers.first.createApp());
+    for (const [here, there] of [servers.both, [...servers.both].reverse()]) {
+      const request = signedCreate(caller);
+      expect((await sendBytes(here?.url ?? '', request)).status).toBe(201);
+      const again = await sendBytes(there?.url ?? '', request);
+      expect([again.status, again.body.code]).toEqual([401, 'replayed_request']);
+    }
+  });
+
+  test('let in one of many very same requests that come to both at once', async () => {
+    const [caller] = await servers.createCallers(await servers.first.createApp());
+    const request = signedCreate(caller);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => sendBytes(servers.both[index % 2 === 0 ? 0 : 1].url, request)),
+    );
+    expect(statuses(answers)).toEqual([201, ...Array(19).fill(401)]);
+  });
+
+  test('let in on one what the other refused for its scope, or for its limit', async () => {
+    const app = await servers.first.createApp();
+    const [caller] = await servers.createCallers(app);
+    const reader = await servers.first.createAccessToken(app, caller.team, ['customers:read']);
+    const request = signedCreate(caller);
+    const refused = { ...request, headers: { ...request.headers, authorization: `Bearer ${reader}` } };
+    expect((await sendBytes(servers.first.url, refused)).body.code).toBe('insufficient_scope');
+    expect((await sendBytes(servers.second.url, request)).status).toBe(201);
+
+    const few = await servers.createCallers(await servers.first.createApp({ rateLimit: 1 }), caller.team);
+    await few[0].get('/customers');
+    const overLimit = signedCreate(few[0]);
+    expect((await sendBytes(servers.first.url, overLimit)).status).toBe(429);
+    expect(await redis.command(['KEYS', `*${overLimit.headers['x-signature']?.slice(0, 16)}*`])).toBe('\n');
+  });
+
+  test('count failed authentications of an address together', async () => {
+    const [caller] = await servers.createCallers(await servers.first.createApp());
+    const right = headersOf({ method: 'GET', target: '/partners/customers', ...caller });
+    const send = ({ url }: TestServer, headers: Record<string, string> = {}) =>
+      sendBytes(url, {
+        method: 'GET',
+        target: '/partners/customers',
+        headers: { ...headers, 'x-forwarded-for': '203.0.113.77' },
+      });
+    for (let failure = 0; failure < 5; failure++) {
+      expect((await send(servers.both[failure % 2 === 0 ? 0 : 1])).status).toBe(401);
+    }
+    for (const server of servers.both) {
+      await vi.waitFor(async () => expect((await send(server, right)).status).toBe(429), { timeout: 1_000 });
+    }
+    const elsewhere = { ...right, 'x-forwarded-for': '203.0.113.78' };
+    const answer = await sendBytes(servers.second.url, {
+      method: 'GET',
+      target: '/partners/customers',
+      headers: elsewhere,
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  test('count guesses at a password together', async () => {
+    const member = await createMember(servers.first, [await servers.first.createTeam()]);
+    const people = servers.both.map(({ url }) => webPerson(url));
+    const tries: number[] = [];
+    for (let guess = 0; guess < 13; guess++) {
+      tries.push((await people[guess % 2]?.signIn(member.email, `guess ${guess}`))?.status ?? 0);
+    }
+    expect(tries).toEqual([...Array<number>(11).fill(400), 429, 429]);
+  });
+
+  test('know nothing in Redis that identifies a person or lets anybody in', async () => {
+    const app = await servers.first.createApp();
+    const [caller] = await servers.createCallers(app);
+    const request = signedCreate(caller);
+    await sendBytes(servers.first.url, request);
+    const email = uniqueEmail();
+    await webPerson(servers.first.url).signIn(email, 'guess');
+    const keys = await redis.command(['KEYS', '*']);
+    expect(keys).toContain('countersign:mark:');
+    for (const secret of [email, '127.0.0.1', '203.0.113', request.headers['x-signature'] ?? '', caller.accessToken]) {
+      expect(keys).not.toContain(secret);
+    }
+    for (const key of keys.trim().split('\n')) {
+      expect(key).toMatch(/^countersign:(?:client-\d+|failures|guesses|wrong-passwords|waits|mark):[\w:-]+$/);
+      expect(Number(await redis.command(['PTTL', key])), key).toBeGreaterThan(0);
+    }
+    for (const server of servers.both) expect(server.log()).not.toContain(PASSWORD);
+  });
+});
+
+describe('a token that ended on one process', () => {
+  const endings: Record<string, (app: App, tokens: { accessToken: string; refreshToken: string }) => Promise<unknown>> =
+    {
+      'by revocation': (app, { refreshToken }) =>
+        postSigned(servers.first, app, { path: '/revoke-token', body: { token: refreshToken } }),
+      'by a stolen refresh token': async (app, { refreshToken }) => {
+        const { accessToken } = tokensOf(await refresh(servers.first, app, refreshToken));
+        expect(await tryToken(servers.first, app, accessToken)).toBe(200);
+        return refresh(servers.first, app, refreshToken);
+      },
+      'by disabling its app': ({ clientId }) => servers.first.make(['app', 'disable', '--client-id', clientId]),
+      'by deleting its app': ({ clientId }) => servers.first.make(['app', 'delete', '--client-id', clientId, '--yes']),
+    };
+
+  test.each(Object.entries(endings))('%s ends on the other within a second', async (_, end) => {
+    const scene = await openScene(servers.first);
+    const tokens = await getTokens(servers.first, scene);
+    for (const server of servers.both) expect(await tryToken(server, scene.app, tokens.accessToken)).toBe(200);
+    await end(scene.app, tokens);
+    const endedAt = performance.now();
+    await vi.waitFor(
+      async () => expect(await tryToken(servers.second, scene.app, tokens.accessToken)).toMatch(/^invalid_/),
+      { timeout: 5_000, interval: 5 },
+    );
+    expect(performance.now() - endedAt).toBeLessThan(1_000);
+  });
+});
+
+function signedCreate(caller: { readonly app: App; readonly accessToken: string }) {
+  const method = 'POST';
+  const target = '/partners/customers';
+  const body = JSON.stringify(smallCustomer());
+  return { method, target, body, headers: headersOf({ method, target, body, ...caller }) };
+}
