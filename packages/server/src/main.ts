@@ -63,8 +63,9 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
     const served = tellOfWrites(storage, () => deliveries?.wake());
     const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served }));
     await app.listen({ host: settings.host, port: settings.port });
-    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
-    return runningServer(app, { settings, storage, shared, deliveries });
+    const host = startDeliveries({ settings, masterKey, storage, meter, log });
+    deliveries = host;
+    return runningServer(app, { settings, storage, shared, deliveries: host });
   } catch (error) {
     shared?.close();
     await storage.close();
