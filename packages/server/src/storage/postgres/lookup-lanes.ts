@@ -22,15 +22,16 @@ export class LookupLanes {
     this.#statements = statements;
   }
 
-  /** Does a lookup: where its connection is lost, once more on another. @throws the driver's error */
+  /** Does a lookup: where its connection fails, once more on another. @throws the driver's error */
   async read<T>(lookup: (executor: Executor) => Promise<T>): Promise<T> {
     const lane = this.#nextLane();
+    const connecting = this.#connection(lane);
     try {
-      return await lookup(await this.#executor(lane));
+      return await this.#on(connecting, lookup);
     } catch (error) {
       if (isRefusal(error) && !isStatementLost(error)) throw error;
-      if (isStatementLost(error)) this.#drop(lane);
-      return lookup(await this.#executor(lane));
+      this.#drop(lane, connecting);
+      return this.#on(this.#connection(lane), lookup);
     }
   }
 
@@ -50,40 +51,39 @@ export class LookupLanes {
     return this.#turn % LANES;
   }
 
-  async #executor(lane: number): Promise<Executor> {
-    let connecting = this.#lanes[lane];
-    if (connecting === undefined) {
-      connecting = this.#connect(lane);
-      this.#lanes[lane] = connecting;
-    }
-    return new Executor(await connecting, this.#statements);
+  async #on<T>(connecting: Promise<PoolClient>, lookup: (executor: Executor) => Promise<T>): Promise<T> {
+    return lookup(new Executor(await connecting, this.#statements));
   }
 
-  async #connect(lane: number): Promise<PoolClient> {
-    try {
-      const client = await this.#pool.connect();
-      client.once('error', (error) => this.#drop(lane, error));
-      return client;
-    } catch (error) {
-      this.#lanes[lane] = undefined;
-      throw error;
-    }
+  #connection(lane: number): Promise<PoolClient> {
+    const known = this.#lanes[lane];
+    if (known !== undefined) return known;
+    const connecting = this.#pool.connect();
+    this.#lanes[lane] = connecting;
+    connecting.then(
+      (client) => client.once('error', () => this.#drop(lane, connecting)),
+      () => this.#forget(lane, connecting),
+    );
+    return connecting;
   }
 
-  // Whoever waits for an answer is told by the driver.
-  #drop(lane: number, error = new Error('the connection knows a statement otherwise')): void {
-    const connecting = this.#lanes[lane];
+  // Whoever waits for an answer on it is told by the driver. Those who come late do not drop the one that came after.
+  #drop(lane: number, connecting: Promise<PoolClient>): void {
+    if (this.#forget(lane, connecting)) connecting.then((client) => client.release(true), ignore);
+  }
+
+  #forget(lane: number, connecting: Promise<PoolClient>): boolean {
+    if (this.#lanes[lane] !== connecting) return false;
     this.#lanes[lane] = undefined;
-    connecting?.then((client) => client.release(error)).catch(() => undefined);
+    return true;
   }
 
   async #giveBack(lane: number): Promise<void> {
     const connecting = this.#lanes[lane];
     this.#lanes[lane] = undefined;
-    try {
-      (await connecting)?.release();
-    } catch {
-      // It could not be had; there is nothing to give back.
-    }
+    // One that could not be had need not be given back.
+    await connecting?.then((client) => client.release(), ignore);
   }
 }
+
+function ignore(): void {}

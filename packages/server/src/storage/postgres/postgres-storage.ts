@@ -93,7 +93,9 @@ export class PostgresStorage implements Storage {
   async #run<I, O>(command: Command<I, O>, input: I): Promise<O> {
     if (command.isOneStatement?.(input) === true) return command.run(this.#autocommit, input);
     const { primary, isPooled } = this.#parts;
-    const output = await primary.use((executor) => transact(executor, { command, input, isPooled }));
+    const output = await primary.use((executor) =>
+      transact(executor, { command, input, isPooled, noteInserts: (count) => this.#statistics.noteInserts(count) }),
+    );
     this.#commits += 1;
     return output;
   }

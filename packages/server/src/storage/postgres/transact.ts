@@ -11,6 +11,8 @@ export interface Work<I, O> {
   readonly input: I;
   /** Whether limits of time have to be set for each transaction, since the session may be another's. */
   readonly isPooled: boolean;
+  /** Called after the commit with how many customers were stored. */
+  noteInserts(count: number): void;
 }
 
 /**
@@ -18,15 +20,18 @@ export interface Work<I, O> {
  *
  * @throws what the command throws, with nothing stored; what {@link commit} throws
  */
-export async function transact<I, O>(executor: Executor, { command, input, isPooled }: Work<I, O>): Promise<O> {
+export async function transact<I, O>(executor: Executor, work: Work<I, O>): Promise<O> {
+  const { command, input, isPooled } = work;
   const begin = `begin isolation level ${command.locksRows === true ? 'read committed' : 'serializable'}`;
   // The first statement is sent right behind it; its answer is looked at before the commit.
   const begun = executor.control(isPooled ? `${begin}; ${timeLimits('local')}` : begin);
   begun.catch(() => undefined);
   try {
-    const output = await command.run(new PostgresTransaction(executor), input);
+    const tx = new PostgresTransaction(executor);
+    const output = await command.run(tx, input);
     await begun;
     await commit(executor);
+    if (tx.inserted > 0) work.noteInserts(tx.inserted);
     return output;
   } catch (error) {
     if (!(error instanceof UnknownOutcome)) await rollback(executor);
