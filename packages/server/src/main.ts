@@ -63,9 +63,8 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
     const served = tellOfWrites(storage, () => deliveries?.wake());
     const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served }));
     await app.listen({ host: settings.host, port: settings.port });
-    const host = startDeliveries({ settings, masterKey, storage, meter, log });
-    deliveries = host;
-    return runningServer(app, { settings, storage, shared, deliveries: host });
+    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
+    return runningServer(app, { settings, storage, shared, deliveries });
   } catch (error) {
     shared?.close();
     await storage.close();
@@ -107,7 +106,7 @@ interface ServerParts {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly shared: SharedState;
-  readonly deliveries: DeliveryHost;
+  readonly deliveries: DeliveryHost | undefined;
 }
 
 function runningServer(app: FastifyInstance, parts: ServerParts): RunningServer {
@@ -119,7 +118,7 @@ function runningServer(app: FastifyInstance, parts: ServerParts): RunningServer 
     close: async () => {
       clearInterval(housekeeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-      await Promise.all([app.close(), deliveries.stop(DRAIN_MS)]);
+      await Promise.all([app.close(), deliveries?.stop(DRAIN_MS)]);
       clearTimeout(cut);
       shared.close();
       await storage.close();
