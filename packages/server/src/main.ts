@@ -18,6 +18,7 @@ import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
 import type { DeliveryHost } from './webhooks/delivery-host.js';
+import { dropAllOldDeliveries, type KeptDays } from './webhooks/drop-all-old-deliveries.js';
 import { hostResolver } from './webhooks/resolve-host.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
@@ -87,7 +88,7 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
     });
     await app.listen({ host: settings.host, port: settings.port });
     deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
-    const housekeeping = startHousekeeping(storage);
+    const housekeeping = startHousekeeping(storage, settings.webhooks);
     return {
       url: urlOf(settings.host, app.server.address()),
       storage,
@@ -115,18 +116,19 @@ async function refuseWrongMasterKey(storage: Storage, box: SecretBox): Promise<v
   );
 }
 
-function startHousekeeping(storage: Storage): NodeJS.Timeout {
+function startHousekeeping(storage: Storage, kept: KeptDays): NodeJS.Timeout {
   // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
-  const forget = () => void forgetAll(storage).catch(() => undefined);
+  const forget = () => void forgetAll(storage, kept).catch(() => undefined);
   forget();
   const timer = setInterval(forget, FORGET_EVERY_MS);
   timer.unref();
   return timer;
 }
 
-async function forgetAll(storage: Storage): Promise<void> {
+async function forgetAll(storage: Storage, kept: KeptDays): Promise<void> {
   while (await storage.write(forgetOldAnswers, undefined));
   while (await storage.write(forgetExpired, undefined));
+  await dropAllOldDeliveries(storage, kept);
 }
 
 function urlOf(host: string, address: AddressInfo | string | null): string {
