@@ -6,9 +6,33 @@ const isCi = process.env.CI === 'true';
 /** Where the results are also written as JSON, when set. */
 const reportFile = process.env.TEST_REPORT_FILE;
 
+const SERVER_TESTS = 'packages/server/test/**/*.test.ts';
+
+// A test file of the server runs once on each engine, unless its name says otherwise: see CONTRIBUTING.md.
 export default defineConfig({
   test: {
-    include: ['packages/*/test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: [SERVER_TESTS],
+          exclude: ['**/*.postgres.test.ts'],
+          provide: { engine: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [SERVER_TESTS],
+          exclude: ['**/*.{sqlite,once}.test.ts'],
+          provide: { engine: 'postgres' },
+          globalSetup: 'packages/server/test/harness/start-postgres.ts',
+        },
+      },
+      { extends: true, test: { name: 'client', include: ['packages/client/test/**/*.test.ts'] } },
+    ],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

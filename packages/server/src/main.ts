@@ -54,6 +54,10 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   const storage = await openStorage({
     url: settings.databaseUrl,
     connections: settings.databaseConnections,
+    replicaUrl: settings.replicaUrl,
+    onReplicaLost: (error) => {
+      log.warn({ reason: error.message }, 'the replica does not answer; lists and searches are read from the primary');
+    },
     migrate,
     writerEntry: WRITER_ENTRY,
     onLost: (error) => {

@@ -8,6 +8,8 @@ export interface Settings {
   readonly databaseUrl: string;
   /** Most connections of one process to a PostgreSQL at once. */
   readonly databaseConnections: number;
+  /** A PostgreSQL replica that lists and searches may be read from. */
+  readonly replicaUrl: string | undefined;
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -71,6 +73,10 @@ export const SETTINGS = {
     default: '10',
     meaning: 'most connections of one process to PostgreSQL at once',
   },
+  COUNTERSIGN_REPLICA_URL: {
+    default: '',
+    meaning: 'a PostgreSQL replica to list and search in, postgres://…; it never shows less than was answered before',
+  },
   COUNTERSIGN_HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
   COUNTERSIGN_PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
   COUNTERSIGN_PUBLIC_URL: {
@@ -125,6 +131,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
   return Object.freeze({
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
     databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 2, max: 1_000 }),
+    replicaUrl: replicaUrl(textOf('COUNTERSIGN_REPLICA_URL')),
     host: textOf('COUNTERSIGN_HOST'),
     port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
     publicUrl: publicUrl(textOf('COUNTERSIGN_PUBLIC_URL')),
@@ -189,6 +196,11 @@ function databaseUrl(text: string): string {
     'COUNTERSIGN_DATABASE_URL',
     'must be sqlite: and a path, such as sqlite:./countersign.db, or postgres:// with host and database.',
   );
+}
+
+function replicaUrl(text: string): string | undefined {
+  if (text === '' || isPostgresUrl(text)) return text || undefined;
+  throw new InvalidSetting('COUNTERSIGN_REPLICA_URL', 'must be postgres:// with host and database.');
 }
 
 function wholeNumber(

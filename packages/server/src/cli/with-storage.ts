@@ -40,6 +40,8 @@ export async function withStorage<T>(
   const storage = await openStorage({
     url: settings.databaseUrl,
     connections: settings.databaseConnections,
+    replicaUrl: undefined,
+    onReplicaLost: () => undefined,
     migrate,
     isBrief: true,
     writerEntry: WRITER_ENTRY,

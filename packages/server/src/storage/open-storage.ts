@@ -1,5 +1,5 @@
+import { openPostgresStorage, UnfitServer } from './postgres/open-postgres-storage.js';
 import { describePostgresFault } from './postgres/postgres-fault.js';
-import { openPostgresStorage, UnfitServer } from './postgres/postgres-storage.js';
 import { SchemaMismatch } from './schema-version.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
 import { describeStorageFault } from './sqlite/storage-fault.js';
@@ -15,10 +15,14 @@ export interface OpenOptions {
   readonly isBrief?: boolean;
   /** Most connections to a PostgreSQL at once. */
   readonly connections: number;
+  /** A PostgreSQL replica that lists and searches may be read from. */
+  readonly replicaUrl: string | undefined;
   /** The module that runs SQLite's writer thread with the program's commands. */
   readonly writerEntry: URL;
   /** Called when nothing can be written any more. */
   onLost(error: Error): void;
+  /** Called when the replica fails after it had answered; the primary is read meanwhile. */
+  onReplicaLost(error: Error): void;
 }
 
 /** A database that cannot be used; its message is one sentence for the operator. */

@@ -1,6 +1,6 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type App, type Caller, createCaller } from '../harness/caller.js';
+import { createMember } from '../harness/authorization.js';
+import { type App, type Caller, createCaller, type Team } from '../harness/caller.js';
 import type { Outcome } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
@@ -193,7 +193,7 @@ describe('app delete', () => {
     const thief = createCaller({ ...caller, app: await createApp('Other') });
     expect((await caller.get('/customers')).status).toBe(200);
     expect((await thief.get('/customers')).body.code).toBe('client_mismatch');
-    storeCode(created);
+    await storeCode(created, caller.team);
 
     expect(await server.make(app('delete', created, '--yes'))).toEqual({
       clientId: created.clientId,
@@ -203,7 +203,7 @@ describe('app delete', () => {
     await expectEventually(thief, [401, 'invalid_token']);
     expect((await listApps()).apps.map(({ clientId }) => clientId)).not.toContain(created.clientId);
     expect((await server.command(['app', 'list'])).stdout).not.toContain(created.clientId);
-    expect(remainsOf(created)).toEqual({ secrets: 0, uris: 0, codes: 0, grants: 0, marked: 1 });
+    expect(await remainsOf(created)).toEqual({ secrets: 0, uris: 0, codes: 0, grants: 0, marked: 1 });
 
     for (const action of ['show', 'disable', 'enable', 'delete', 'rotate-secret', 'update']) {
       const flags = { delete: ['--yes'], update: ['--name', 'x'] }[action] ?? [];
@@ -224,38 +224,25 @@ test.each([['show'], ['update', '--name', 'x'], ['disable'], ['enable'], ['delet
   },
 );
 
-function query(text: string, ...values: readonly string[]): unknown {
-  const database = new DatabaseSync(server.databaseFile);
-  try {
-    return database.prepare(text).get(...values);
-  } finally {
-    database.close();
-  }
-}
-
-function storeCode({ clientId }: App): void {
-  query(
-    `insert into users (uuid, email, email_key, password_hash, created_at)
-      values (x'00', 'code@acme.example', 'code@acme.example', '', 0)`,
-  );
-  query(
+async function storeCode({ clientId }: App, team: Team): Promise<void> {
+  await createMember(server, [team]);
+  await server.database.sql(
     `insert into authorization_codes (code_hash, app_id, team_id, user_id, scope, redirect_uri,
         is_redirect_uri_required, created_at, expires_at)
-      select 'code', id, (select min(id) from teams), (select min(id) from users), '', '', 0, 0, 9e15
-        from apps where client_id = ?`,
-    clientId,
+      select 'code', id, (select min(id) from teams), (select min(id) from users), '', '', 0, 0, 9000000000000000
+        from apps where client_id = '${clientId}'`,
   );
-  expect(remainsOf({ clientId })).toEqual({ secrets: 1, uris: 1, codes: 1, grants: 1, marked: 0 });
+  expect(await remainsOf({ clientId })).toEqual({ secrets: 1, uris: 1, codes: 1, grants: 1, marked: 0 });
 }
 
-function remainsOf({ clientId }: { readonly clientId: string }): unknown {
-  return query(
+async function remainsOf({ clientId }: { readonly clientId: string }): Promise<unknown> {
+  const rows = await server.database.sql(
     `select (select count(*) from app_secrets where app_id = app.id) as secrets,
         (select count(*) from app_redirect_uris where app_id = app.id) as uris,
         (select count(*) from authorization_codes where app_id = app.id) as codes,
         (select count(*) from token_grants where app_id = app.id and revoked_at is null) as grants,
-        deleted_at is not null and disabled_at is not null as marked
-      from apps app where client_id = ?`,
-    clientId,
+        case when deleted_at is not null and disabled_at is not null then 1 else 0 end as marked
+      from apps app where client_id = '${clientId}'`,
   );
+  return rows[0];
 }

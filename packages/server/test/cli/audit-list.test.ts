@@ -1,4 +1,3 @@
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../harness/caller.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -112,18 +111,13 @@ describe('audit list', () => {
 
 test('nobody can change or delete an entry, not even by hand in the database', async () => {
   const entries = await list();
-  const database = new DatabaseSync(server.databaseFile);
-  try {
-    for (const text of [
-      'update audit_entries set occurred_at = 0',
-      `update audit_entries set event = 'app.updated' where event = 'app.deleted'`,
-      'delete from audit_entries',
-      `delete from audit_entries where id = ${entries[0]?.id}`,
-    ]) {
-      expect(() => database.exec(text), text).toThrow('the audit only grows');
-    }
-  } finally {
-    database.close();
+  for (const text of [
+    'update audit_entries set occurred_at = 0',
+    `update audit_entries set event = 'app.updated' where event = 'app.deleted'`,
+    'delete from audit_entries',
+    `delete from audit_entries where id = ${entries[0]?.id}`,
+  ]) {
+    await expect(server.database.sql(text), text).rejects.toThrow('the audit only grows');
   }
   expect(await list()).toEqual(entries);
 });

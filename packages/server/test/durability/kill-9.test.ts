@@ -2,7 +2,6 @@ import { setTimeout as passTime } from 'node:timers/promises';
 import type { Customer } from '@countersign/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
-import { findDatabaseFaults } from '../harness/database-file.js';
 import { seededRandom, seedFrom } from '../harness/random.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { type LoadClient, loadClient, persistently } from './load.js';
@@ -126,7 +125,7 @@ describe(`a server killed ${KILLS} times under load, and started again each time
     const { status } = await persistently(() => caller.get('/customers'));
     expect(status).toBe(200);
     expect(await server.end('SIGTERM')).toBe(0);
-    expect(findDatabaseFaults(server.databaseFile)).toEqual([]);
+    expect(await server.database.findFaults()).toEqual([]);
     expect(server.log()).toBe('');
   });
 });

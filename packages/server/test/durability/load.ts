@@ -21,7 +21,7 @@ export interface LoadClient {
   readonly live: ReadonlyMap<string, Customer>;
   /** Customers whose deletion was acknowledged. */
   readonly deleted: ReadonlyMap<string, Customer>;
-  /** Writes until `isOver`, or until the server is gone; the write at work then stays open. */
+  /** Writes until `isOver`, or until the server or its storage is gone; the write at work then stays open. */
   run(isOver: () => boolean): Promise<void>;
   /** Checks that the open write happened wholly or not at all, then sends it again with its key. */
   settle(): Promise<void>;
@@ -122,17 +122,20 @@ async function expectOne(caller: Caller, customer: Customer): Promise<void> {
   expect(found.data.customers).toEqual([customer]);
 }
 
-/** An answer, or undefined when the server went away before it came. */
+/** An answer, or undefined when the server went away before it came, or said that its storage was away. */
 async function answerOf(call: Promise<WireAnswer>): Promise<WireAnswer | undefined> {
   try {
-    return await call;
+    const answer = await call;
+    if (answer.status !== 503) return answer;
+    expect(answer.headers.get('retry-after'), 'a 503 says when to come again').toBe('1');
+    return undefined;
   } catch (error) {
     if (error instanceof CountersignError && error.code === 'network_error') return undefined;
     throw error;
   }
 }
 
-/** Sends until an answer comes: a connection kept from before a restart fails once. */
+/** Sends until an answer comes: connections kept from before a restart fail once each. */
 export async function persistently(call: () => Promise<WireAnswer>): Promise<WireAnswer> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const answer = await answerOf(call());

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { type App, type Caller, createCaller, type Team } from './caller.js';
+import { createTestDatabase } from './create-test-database.js';
 import {
   collectText,
   type Environment,
@@ -11,10 +11,14 @@ import {
   runProgram,
   spawnProgram,
 } from './program.js';
+import type { TestDatabase } from './test-database.js';
 
 /** How a test's server is started. */
 export interface ServerOptions {
-  /** Settings beside or instead of the test's own: no rate limits, an empty database, a random master key. */
+  /**
+   * Settings beside or instead of the test's own: no rate limits, an empty database on the engine of this run, a random
+   * master key.
+   */
   readonly environment?: Environment;
 }
 
@@ -27,14 +31,15 @@ export interface CallerOptions {
 
 const LISTENING = /^countersign listening on (http:\/\/\S+)$/m;
 
-/** A server in a process of its own, on an empty SQLite database. */
+/** A server in a process of its own, with a database of its own unless its settings name one. */
 export interface TestServer {
   readonly url: string;
   /** The settings it runs with; commands that work on its database take them too. */
   readonly environment: Environment;
-  /** Holds the database. */
+  /** A folder of its own, which on SQLite holds the database. */
   readonly folder: string;
-  readonly databaseFile: string;
+  /** The database that was made for it. @throws when its settings named another */
+  readonly database: TestDatabase;
   /** Standard error of all its processes so far. */
   log(): string;
   /** Runs a command with the server's settings. */
@@ -49,16 +54,18 @@ export interface TestServer {
   end(signal: NodeJS.Signals): Promise<number | null>;
   /** Starts the program again on the same database and port. */
   restart(): Promise<void>;
-  /** Kills the process if it still runs, and removes the database. */
+  /** Starts another process on the same database, with the same settings but these; it ends with this one. */
+  startAnother(environment?: Environment): Promise<TestServer>;
+  /** Kills the process if it still runs, and those started beside it, and removes the database that was made for it. */
   stop(): Promise<void>;
 }
 
 /** Starts a real server on a free port and waits until it serves. */
 export async function startServer({ environment = {} }: ServerOptions = {}): Promise<TestServer> {
   const folder = makeTemporaryFolder();
-  const databaseFile = join(folder, 'countersign.db');
+  const database = environment.COUNTERSIGN_DATABASE_URL === undefined ? await createTestDatabase(folder) : undefined;
   const settings: Environment = {
-    COUNTERSIGN_DATABASE_URL: `sqlite:${databaseFile}`,
+    COUNTERSIGN_DATABASE_URL: database?.url,
     COUNTERSIGN_MASTER_KEY: newMasterKey(),
     COUNTERSIGN_RATE_LIMIT: '0',
     COUNTERSIGN_AUTH_FAILURE_LIMIT: '0',
@@ -67,6 +74,7 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
   };
   let running = await serve({ COUNTERSIGN_PORT: '0', ...settings });
   const logs = [running.log];
+  const others: TestServer[] = [];
   const { url } = running;
 
   const command: TestServer['command'] = (args, extra = {}) =>
@@ -103,7 +111,10 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
     url,
     environment: settings,
     folder,
-    databaseFile,
+    get database() {
+      if (database === undefined) throw new Error("the database is not the server's own");
+      return database;
+    },
     log: () => logs.map((log) => log()).join(''),
     command,
     make,
@@ -119,8 +130,14 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
       running = await serve({ ...settings, COUNTERSIGN_PORT: new URL(url).port });
       logs.push(running.log);
     },
+    async startAnother(extra = {}) {
+      const other = await startServer({ environment: { ...settings, ...extra } });
+      others.push(other);
+      return other;
+    },
     async stop() {
-      await running.end('SIGKILL');
+      await Promise.all([running.end('SIGKILL'), ...others.map((other) => other.stop())]);
+      await database?.remove();
       removeFolder(folder);
     },
   };

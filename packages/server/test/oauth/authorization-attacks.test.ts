@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   CALLBACK,
@@ -220,7 +218,7 @@ test('the database holds no token, code, password, session or secret that could 
     scene.member.password,
     scene.app.clientSecret,
   ];
-  const stored = Buffer.concat(readdirSync(server.folder).map((name) => readFileSync(join(server.folder, name))));
+  const stored = await server.database.readContents();
   expect(stored.includes(scene.app.clientId)).toBe(true);
   for (const secret of secrets) {
     expect(secret.length).toBeGreaterThan(10);

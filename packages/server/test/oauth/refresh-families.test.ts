@@ -13,7 +13,6 @@ import {
 } from '../harness/authorization.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { sendByHand } from '../harness/signed-request.js';
-import { runSql } from '../harness/sql.js';
 
 let server: TestServer;
 let scene: Scene;
@@ -33,7 +32,7 @@ describe('a refresh token', () => {
     const body = { grantType: 'refresh_token', refreshToken: first.refreshToken, scope: 'bogus' };
     const refused = await postSigned(server, scene.app, { path: '/refresh-user-access-token', body });
     expect(refused.status).toBe(400);
-    runSql(server, 'update refresh_tokens set used_at = used_at - 30001 where used_at is not null');
+    await server.database.sql('update refresh_tokens set used_at = used_at - 30001 where used_at is not null');
     expect((await use(first.refreshToken)).status).toBe(200);
   });
 
@@ -114,7 +113,7 @@ describe('a refresh token used twice ends its family, all of it and at once', ()
   test('after 30 seconds', async () => {
     const first = await getTokens(server, scene);
     const second = tokensOf(await use(first.refreshToken));
-    runSql(server, 'update refresh_tokens set used_at = used_at - 30001 where used_at is not null');
+    await server.database.sql('update refresh_tokens set used_at = used_at - 30001 where used_at is not null');
     await expectFamilyDead(first.refreshToken, [first, second]);
   });
 
@@ -178,10 +177,10 @@ describe('an authorization code', () => {
 
   test('does not work after five minutes', async () => {
     const code = await getCode(server, scene);
-    const [row] = runSql(server, 'select max(expires_at - created_at) as life from authorization_codes');
+    const [row] = await server.database.sql('select max(expires_at - created_at) as life from authorization_codes');
     expect(row?.life).toBeGreaterThan(299_000);
     expect(row?.life).toBeLessThan(301_000);
-    runSql(server, 'update authorization_codes set expires_at = expires_at - 300001 where used_at is null');
+    await server.database.sql('update authorization_codes set expires_at = expires_at - 300001 where used_at is null');
     expect((await exchange(server, scene.app, { code })).body.code).toBe('invalid_grant');
   });
 });

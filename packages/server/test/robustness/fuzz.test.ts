@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findAnswerFault } from '../harness/answer-rules.js';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
-import { findDatabaseFaults } from '../harness/database-file.js';
 import { seedFrom } from '../harness/random.js';
 import { openRawConnection, type RawConnection, type RawOutcome } from '../harness/raw-connection.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -167,6 +166,6 @@ describe(`${CASES} malformed requests`, () => {
   test('leave no error in the log and no fault in the database', async () => {
     expect(await server.end('SIGTERM')).toBe(0);
     expect(server.log()).toBe('');
-    expect(findDatabaseFaults(server.databaseFile)).toEqual([]);
+    expect(await server.database.findFaults()).toEqual([]);
   });
 });

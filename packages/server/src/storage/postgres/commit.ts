@@ -2,8 +2,8 @@ import { PartnerError } from '@countersign/contract';
 import type { Executor } from './executor.js';
 import { isRefusal } from './postgres-fault.js';
 
-/** A commit whose answer did not come: whether the change was stored is open. */
-class UnknownOutcome extends PartnerError {
+/** A change whose answer did not come: whether it was stored is open. */
+export class UnknownOutcome extends PartnerError {
   constructor(cause: unknown) {
     super(
       'unavailable',

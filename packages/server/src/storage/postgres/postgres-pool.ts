@@ -1,4 +1,5 @@
 import { Client, type ClientBase, type ClientConfig, Pool, types } from 'pg';
+import { TurnSocket } from './turn-socket.js';
 
 /** A statement that takes longer is ended by the server, in milliseconds. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -85,6 +86,7 @@ function ignoreLoss(): void {}
 function clientConfig(url: string): ClientConfig & { pipeline?: boolean } {
   return {
     connectionString: url,
+    stream: () => new TurnSocket(),
     application_name: 'countersign',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,

@@ -1,108 +1,61 @@
-import { PartnerError } from '@countersign/contract';
-import type { Pool } from 'pg';
 import type { Statement } from '../statement.js';
 import type { Command, ListPage, ListRequest, NewCustomers, Storage, StorageGauges } from '../storage.js';
 import { AutocommitTransaction } from './autocommit-transaction.js';
-import { commit } from './commit.js';
-import { Executor } from './executor.js';
+import { UnknownOutcome } from './commit.js';
+import type { Connections } from './connections.js';
+import { EarlyStatistics } from './early-statistics.js';
+import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
 import { listCustomers } from './list-customers.js';
-import { ensurePostgresSchema } from './migrate-postgres.js';
-import { describePostgresFault, isRefusal, isStatementLost, translatePostgresFault } from './postgres-fault.js';
-import { askServer, openPool, type ServerFacts, timeLimits } from './postgres-pool.js';
-import { PostgresTransaction } from './postgres-transaction.js';
+import { isRefusal, translatePostgresFault } from './postgres-fault.js';
+import type { Replica } from './replica.js';
 import { retryConflicts } from './retry-conflicts.js';
-import { StatementCache } from './statement-cache.js';
+import { transact } from './transact.js';
 
-/** How a PostgreSQL database is opened. */
-export interface PostgresOptions {
-  readonly url: string;
-  /** Whether an older schema is brought to this version; an empty database always is. */
-  readonly migrate: boolean;
-  /** Most connections at once. */
-  readonly connections: number;
-}
-
-/** A server that this program cannot work with; its message ends the sentence "Cannot use the database …". */
-export class UnfitServer extends Error {
-  override readonly name = 'UnfitServer';
-}
-
-/** The oldest version that is worked with. */
-const OLDEST_VERSION = 150_000;
 /** Statements that store new customers at once; more customers share them. */
 const INSERT_LANES = 3;
 
-/**
- * Opens a PostgreSQL database.
- *
- * @throws SchemaMismatch, UnfitServer; the driver's error when the server cannot be reached
- */
-export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
-  const facts = await askServer(options.url);
-  refuseUnfit(facts);
-  const pool = openPool({ ...options, isPooled: facts.isPooled });
-  try {
-    const client = await pool.connect();
-    try {
-      await ensurePostgresSchema(client, options);
-    } finally {
-      client.release();
-    }
-    return new PostgresStorage(pool, facts);
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
+/** What a PostgreSQL storage is made of. */
+export interface PostgresParts {
+  readonly primary: Connections;
+  readonly replica: Replica | undefined;
+  /** Whether a pooler stands before the primary. */
+  readonly isPooled: boolean;
 }
 
-function refuseUnfit({ version, encoding }: ServerFacts): void {
-  if (version < OLDEST_VERSION) {
-    throw new UnfitServer(`it is PostgreSQL ${Math.floor(version / 10_000)}, and 15 or newer is needed`);
-  }
-  if (encoding !== 'UTF8') throw new UnfitServer(`its encoding is ${encoding}, and UTF8 is needed`);
-}
-
-class PostgresStorage implements Storage {
-  readonly #pool: Pool;
-  readonly #facts: ServerFacts;
-  readonly #statements = new StatementCache();
+/** A PostgreSQL database, open and at the right schema. */
+export class PostgresStorage implements Storage {
+  readonly #parts: PostgresParts;
   readonly #autocommit: AutocommitTransaction;
+  readonly #statistics: EarlyStatistics;
   #writesWaiting = 0;
   #commits = 0;
   #writes = 0;
 
-  constructor(pool: Pool, facts: ServerFacts) {
-    this.#pool = pool;
-    this.#facts = facts;
-    this.#statements.usesNames = !facts.isPooled;
+  constructor(parts: PostgresParts) {
+    this.#parts = parts;
     const inserts = new InsertQueue({
       store: (customers) => this.#storeBatch(customers),
       lanes: INSERT_LANES,
       isRefusal,
     });
+    this.#statistics = new EarlyStatistics((work) => parts.primary.use(work));
     this.#autocommit = new AutocommitTransaction(this, inserts);
   }
 
-  async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
+  all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
     return this.#read(async (executor) => (await executor.execute(query, parameters)).rows);
   }
 
-  async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
+  first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
     return this.#read(async (executor) => (await executor.execute(query, parameters)).rows[0]);
   }
 
   async write<I, O>(command: Command<I, O>, input: I): Promise<O> {
     this.#writesWaiting += 1;
     try {
-      const output = await translated(() =>
-        retryConflicts(() =>
-          command.isOneStatement?.(input) === true
-            ? command.run(this.#autocommit, input)
-            : this.#transact(command, input),
-        ),
-      );
+      const output = await translated(() => retryConflicts(() => this.#run(command, input)));
       this.#writes += 1;
       return output;
     } finally {
@@ -110,10 +63,14 @@ class PostgresStorage implements Storage {
     }
   }
 
-  async listCustomers(request: ListRequest): Promise<ListPage> {
-    const query = <R>(text: string, values: unknown[]) =>
-      this.#read(async (executor) => (await executor.executeOnce<R>(text, values)).rows);
-    return listCustomers(query, request);
+  listCustomers(request: ListRequest): Promise<ListPage> {
+    const { primary, replica } = this.#parts;
+    const listFrom = (connections: Connections) =>
+      listCustomers(async <R>(text: string, values: unknown[]) => {
+        const { rows } = await connections.read((executor) => executor.executeOnce<R>(text, values));
+        return rows;
+      }, request);
+    return translated(() => replica?.readOr(primary, listFrom) ?? listFrom(primary));
   }
 
   async verify(): Promise<void> {
@@ -125,67 +82,39 @@ class PostgresStorage implements Storage {
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await this.#parts.replica?.close();
+    await this.#parts.primary.close();
   }
 
-  /** A read that found its connection lost is done once more on another: it changes nothing. */
   #read<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
-    return translated(async () => {
-      try {
-        return await this.#withConnection(work);
-      } catch (error) {
-        if (isRefusal(error) && !isStatementLost(error)) throw error;
-        return this.#withConnection(work);
-      }
-    });
+    return translated(() => this.#parts.primary.lookUp(work));
   }
 
-  async #withConnection<T>(work: (executor: Executor) => Promise<T>): Promise<T> {
-    const client = await this.#pool.connect();
-    // A connection that is lost while it is had says so to whoever waits for an answer, too.
-    client.on('error', ignoreLoss);
-    let fault: Error | undefined;
-    try {
-      return await work(new Executor(client, this.#statements));
-    } catch (error) {
-      fault = brokenBy(error);
-      throw error;
-    } finally {
-      client.off('error', ignoreLoss);
-      client.release(fault);
-    }
-  }
-
-  #transact<I, O>(command: Command<I, O>, input: I): Promise<O> {
-    return this.#withConnection(async (executor) => {
-      const begin = this.#begin(command).map((text) => executor.control(text));
-      try {
-        const output = await command.run(new PostgresTransaction(executor), input);
-        await Promise.all(begin);
-        await commit(executor);
-        this.#commits += 1;
-        return output;
-      } catch (error) {
-        await Promise.allSettled(begin);
-        await executor.control('rollback').catch(() => undefined);
-        throw error;
-      }
-    });
-  }
-
-  #begin({ locksRows }: { readonly locksRows?: boolean }): string[] {
-    const begin = `begin isolation level ${locksRows === true ? 'read committed' : 'serializable'}`;
-    return this.#facts.isPooled ? [`${begin}; ${timeLimits('local')}`] : [begin];
+  async #run<I, O>(command: Command<I, O>, input: I): Promise<O> {
+    if (command.isOneStatement?.(input) === true) return command.run(this.#autocommit, input);
+    const { primary, isPooled } = this.#parts;
+    const output = await primary.use((executor) =>
+      transact(executor, { command, input, isPooled, noteInserts: (count) => this.#statistics.noteInserts(count) }),
+    );
+    this.#commits += 1;
+    return output;
   }
 
   async #storeBatch(customers: NewCustomers): Promise<ReadonlySet<string>> {
-    const stored = await this.#withConnection((executor) => insertCustomers(executor, customers));
+    const stored = await this.#parts.primary.use((executor) => insertOrSayUnknown(executor, customers));
     this.#commits += 1;
+    this.#statistics.noteInserts(stored.size);
     return stored;
   }
 }
 
-function ignoreLoss(): void {}
+async function insertOrSayUnknown(executor: Executor, customers: NewCustomers): Promise<ReadonlySet<string>> {
+  try {
+    return await insertCustomers(executor, customers);
+  } catch (error) {
+    throw isRefusal(error) ? error : new UnknownOutcome(error);
+  }
+}
 
 async function translated<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -193,14 +122,4 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw translatePostgresFault(error);
   }
-}
-
-// A connection is kept after a refusal of the server's, and dropped after anything else.
-function brokenBy(error: unknown): Error | undefined {
-  if (error instanceof PartnerError || (isRefusal(error) && !isStatementLost(error))) return undefined;
-  return describePostgresFault(error) === undefined && !isStatementLost(error) ? undefined : toError(error);
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('the connection failed');
 }

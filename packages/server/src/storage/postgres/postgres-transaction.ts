@@ -9,6 +9,7 @@ import { isLockTimeout } from './postgres-fault.js';
 export class PostgresTransaction implements Transaction {
   readonly #executor: Executor;
   #depth = 0;
+  #inserted = 0;
 
   constructor(executor: Executor) {
     this.#executor = executor;
@@ -30,8 +31,15 @@ export class PostgresTransaction implements Transaction {
     }
   }
 
-  insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>> {
-    return insertCustomers(this.#executor, customers);
+  /** Customers that were stored so far, also where that was undone since. */
+  get inserted(): number {
+    return this.#inserted;
+  }
+
+  async insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>> {
+    const stored = await insertCustomers(this.#executor, customers);
+    this.#inserted += stored.size;
+    return stored;
   }
 
   moveCount(move: CountMove): Promise<void> {

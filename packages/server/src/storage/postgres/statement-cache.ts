@@ -14,25 +14,27 @@ interface NamedStatement {
 export class StatementCache {
   readonly #statements = new WeakMap<object, NamedStatement>();
   readonly #names = new Map<string, string>();
-  /** Whether statements are prepared under names. */
-  usesNames = true;
+  readonly #usesNames: boolean;
+  #next = 1;
+
+  constructor(options: { readonly usesNames: boolean }) {
+    this.#usesNames = options.usesNames;
+  }
 
   /** A statement with its parameters, as the driver takes it. */
   bind<P extends object, R>(query: Statement<P, R>, parameters: P): QueryConfig {
     const { name, compiled } = this.#find(query);
     const values = compiled.bind(parameters);
-    return this.usesNames ? { name, text: compiled.sql, values } : { text: compiled.sql, values };
+    return this.#usesNames ? { name, text: compiled.sql, values } : { text: compiled.sql, values };
   }
 
   /** SQL text with positional parameters. */
   bindText(text: string, values: unknown[]): QueryConfig {
-    if (!this.usesNames) return { text, values };
+    if (!this.#usesNames) return { text, values };
     const name = this.#names.get(text) ?? `t${this.#names.size + 1}`;
     this.#names.set(text, name);
     return { name, text, values };
   }
-
-  #next = 1;
 
   #find<P, R>(query: Statement<P, R>): NamedStatement {
     const known = this.#statements.get(query);

@@ -5,9 +5,9 @@ import type { Customer, CustomerInput } from '@countersign/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
-import { findDatabaseFaults } from '../harness/database-file.js';
 import { collectText, newMasterKey, runProgram, spawnProgram } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
+import { findFileFaults } from '../harness/sqlite-database.js';
 import { openLimitedFolder, openSmallDisk, type SmallDisk } from './small-disk.js';
 
 const MEBIBYTE = 1_048_576;
@@ -208,7 +208,7 @@ describe.each([
 
   test('leaves a database without a fault', async () => {
     expect(await endProcess(on.process, 'SIGTERM')).toBe(0);
-    expect(findDatabaseFaults(on.file)).toEqual([]);
+    expect(findFileFaults(on.file)).toEqual([]);
   });
 });
 

@@ -1,12 +1,40 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import type { Environment } from './program.js';
+import type { TestDatabase } from './test-database.js';
+
+/** An SQLite database in a folder; the server makes the file. */
+export function createSqliteDatabase(folder: string): TestDatabase {
+  const file = join(folder, 'countersign.db');
+  return {
+    url: `sqlite:${file}`,
+    async sql(text) {
+      const database = new DatabaseSync(file);
+      try {
+        return database.prepare(text).all();
+      } finally {
+        database.close();
+      }
+    },
+    findFaults: async () => findFileFaults(file),
+    readContents: async () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name)))),
+    async remove() {},
+  };
+}
+
+/** The database file of a server. */
+export function databaseFileOf({ environment }: { readonly environment: Environment }): string {
+  const [, file] = /^sqlite:(.+)$/.exec(environment.COUNTERSIGN_DATABASE_URL ?? '') ?? [];
+  if (file === undefined) throw new Error('a test about the file runs on another engine than SQLite');
+  return file;
+}
 
 /**
  * Everything that is wrong with a database that no process has open, and with the files beside it whose names begin the
  * same: pages, indexes (those of searches too), keys, counts, bodies that contradict their row.
  */
-export function findDatabaseFaults(file: string): string[] {
+export function findFileFaults(file: string): string[] {
   const beside = readdirSync(dirname(file))
     .filter((name) => name.startsWith(basename(file)) && name !== basename(file) && !/-(?:wal|shm|journal)$/.test(name))
     .map((name) => join(dirname(file), name));

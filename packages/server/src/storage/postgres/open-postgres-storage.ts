@@ -1,0 +1,65 @@
+import type { Storage } from '../storage.js';
+import { Connections } from './connections.js';
+import { ensurePostgresSchema } from './migrate-postgres.js';
+import { askServer, openPool, type ServerFacts } from './postgres-pool.js';
+import { PostgresStorage } from './postgres-storage.js';
+import { Replica, type ReplicaEvents } from './replica.js';
+import { StatementCache } from './statement-cache.js';
+
+/** How a PostgreSQL database is opened. */
+export interface PostgresOptions extends ReplicaEvents {
+  readonly url: string;
+  /** Whether an older schema is brought to this version; an empty database always is. */
+  readonly migrate: boolean;
+  /** Most connections at once, to the primary and to the replica each. */
+  readonly connections: number;
+  /** A replica that lists and searches may be read from. */
+  readonly replicaUrl: string | undefined;
+}
+
+/** A server that this program cannot work with; its message ends the sentence "Cannot use the database …". */
+export class UnfitServer extends Error {
+  override readonly name = 'UnfitServer';
+}
+
+/** The oldest version that is worked with. */
+const OLDEST_VERSION = 150_000;
+
+/**
+ * Opens a PostgreSQL database.
+ *
+ * @throws SchemaMismatch, UnfitServer; the driver's error when the server cannot be reached
+ */
+export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
+  const facts = await askServer(options.url);
+  refuseUnfit(facts);
+  const { isPooled } = facts;
+  const pool = openPool({ ...options, isPooled });
+  try {
+    const client = await pool.connect();
+    try {
+      await ensurePostgresSchema(client, options);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const primary = new Connections(pool, new StatementCache({ usesNames: !isPooled }));
+  return new PostgresStorage({ primary, replica: openReplica(options), isPooled });
+}
+
+function refuseUnfit({ version, encoding }: ServerFacts): void {
+  if (version < OLDEST_VERSION) {
+    throw new UnfitServer(`it is PostgreSQL ${Math.floor(version / 10_000)}, and 15 or newer is needed`);
+  }
+  if (encoding !== 'UTF8') throw new UnfitServer(`its encoding is ${encoding}, and UTF8 is needed`);
+}
+
+function openReplica({ replicaUrl, connections, onReplicaLost }: PostgresOptions): Replica | undefined {
+  if (replicaUrl === undefined) return undefined;
+  // Whether a pooler stands before it is not asked, since it may be away now; nothing that belongs to a session is used.
+  const pool = openPool({ url: replicaUrl, connections, isPooled: true });
+  return new Replica(new Connections(pool, new StatementCache({ usesNames: false })), { onReplicaLost });
+}

@@ -1,0 +1,133 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { smallCustomer } from '../harness/customers.js';
+import { expectFailure } from '../harness/expect-failure.js';
+import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
+import { startServer } from '../harness/server.js';
+import { databaseFileOf } from '../harness/sqlite-database.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = makeTemporaryFolder();
+});
+afterEach(() => {
+  chmodSync(folder, 0o700);
+  removeFolder(folder);
+});
+
+const serve = (environment: Environment = {}, options: { readonly isUnprivileged?: boolean } = {}) =>
+  runProgram(['serve'], {
+    ...options,
+    environment: {
+      COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
+      COUNTERSIGN_MASTER_KEY: newMasterKey(),
+      COUNTERSIGN_PORT: '0',
+      ...environment,
+    },
+  });
+
+describe('a database that cannot be used is told in one sentence, and the server does not start', () => {
+  const file = () => join(folder, 'test.db');
+
+  test('a file that is no database', async () => {
+    writeFileSync(file(), 'This is a text and not a database. '.repeat(100));
+    expectFailure(await serve(), /test\.db.*not a database/);
+    expect(readFileSync(file(), 'utf8')).toContain('This is a text');
+  });
+
+  test('a damaged database', async () => {
+    const server = await startServer();
+    await server.createTeam();
+    expect(await server.end('SIGTERM')).toBe(0);
+    const bytes = readFileSync(databaseFileOf(server));
+    await server.stop();
+    bytes.fill(0x5a, 100, 3000);
+    writeFileSync(file(), bytes);
+    expectFailure(await serve(), /test\.db.*(damaged|not a database)/);
+  });
+
+  test('a folder in its place', async () => {
+    mkdirSync(file());
+    expectFailure(await serve(), /test\.db/);
+  });
+
+  test('a path through a file', async () => {
+    writeFileSync(join(folder, 'x'), '');
+    expectFailure(await serve({ COUNTERSIGN_DATABASE_URL: `sqlite:${folder}/x/y/test.db` }), /not a folder/);
+  });
+
+  test('a folder that may not be written to', async () => {
+    chmodSync(folder, 0o555);
+    expectFailure(await serve({}, { isUnprivileged: true }), /test\.db/);
+    expect(existsSync(file())).toBe(false);
+  });
+
+  test('a file that may not be written to', async () => {
+    const server = await startServer();
+    await server.end('SIGTERM');
+    writeFileSync(file(), readFileSync(databaseFileOf(server)));
+    await server.stop();
+    chmodSync(file(), 0o444);
+    expectFailure(await serve({}, { isUnprivileged: true }), /test\.db.*read-only/);
+  });
+
+  test('also to the commands that work on it', async () => {
+    writeFileSync(file(), 'This is a text and not a database. '.repeat(100));
+    const url = `sqlite:${file()}`;
+    for (const args of [['team', 'create', '--name', 'x', '--json'], ['migrate']]) {
+      expectFailure(await runProgram([...args, '--database-url', url]), /test\.db.*not a database/);
+    }
+  });
+});
+
+test('a clean stop leaves the whole database in its one file, which nobody else may read', async () => {
+  const server = await startServer();
+  const caller = await server.createCaller();
+  const created = await caller.post('/customers', smallCustomer());
+  try {
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(statSync(`${databaseFileOf(server)}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+    expect(statSync(databaseFileOf(server)).mode & 0o077).toBe(0);
+    const copy = join(folder, 'copy.db');
+    copyFileSync(databaseFileOf(server), copy);
+    const database = new DatabaseSync(copy);
+    expect(database.prepare('select body from customers').all()).toEqual([
+      { body: JSON.stringify(created.data.customer) },
+    ]);
+    database.close();
+  } finally {
+    await server.stop();
+  }
+});
+
+test('a database restored from before the search index was last written is searched as it is', async () => {
+  const server = await startServer();
+  const caller = await server.createCaller();
+  const total = async (search: string) => (await caller.get('/customers', { query: { search } })).data.pagination.total;
+  const { uuid } = (await caller.post('/customers', smallCustomer({ customer: 'Oldname Zebra' }))).data.customer;
+  try {
+    await server.end('SIGTERM');
+    const backup = join(folder, 'backup.db');
+    copyFileSync(databaseFileOf(server), backup);
+    await server.restart();
+    await caller.patch(`/customers/${uuid}`, { customer: 'Newname Quagga' });
+    await caller.post('/customers', smallCustomer({ customer: 'Quagga Later' }));
+    await vi.waitFor(() => expect(waitingForIndex(databaseFileOf(server))).toBe(0), { timeout: 20_000 });
+    await server.end('SIGTERM');
+    copyFileSync(backup, databaseFileOf(server));
+    await server.restart();
+    expect([await total('oldname'), await total('newname'), await total('quagga')]).toEqual([1, 0, 0]);
+  } finally {
+    await server.stop();
+  }
+});
+
+function waitingForIndex(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const waiting = database.prepare('select count(*) as waiting from search_pending').get();
+  database.close();
+  return waiting.waiting;
+}

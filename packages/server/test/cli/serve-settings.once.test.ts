@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expectFailure } from '../harness/expect-failure.js';
+import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = makeTemporaryFolder();
+});
+afterEach(() => removeFolder(folder));
+
+const serve = (environment: Environment) =>
+  runProgram(['serve'], {
+    environment: {
+      COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
+      COUNTERSIGN_MASTER_KEY: newMasterKey(),
+      COUNTERSIGN_PORT: '0',
+      ...environment,
+    },
+  });
+
+describe('a setting that cannot be used is named, and the server does not start', () => {
+  test.each<[string, string]>([
+    ['COUNTERSIGN_MASTER_KEY', ''],
+    ['COUNTERSIGN_MASTER_KEY', 'short'],
+    ['COUNTERSIGN_MASTER_KEY', Buffer.alloc(31).toString('base64')],
+    ['COUNTERSIGN_MASTER_KEY', '!'.repeat(44)],
+    ['COUNTERSIGN_PORT', '65536'],
+    ['COUNTERSIGN_PORT', 'http'],
+    ['COUNTERSIGN_HOST', '192.0.2.1'],
+    ['COUNTERSIGN_DATABASE_URL', 'mysql://x'],
+    ['COUNTERSIGN_DATABASE_URL', 'countersign.db'],
+    ['COUNTERSIGN_RATE_LIMIT', '-1'],
+    ['COUNTERSIGN_AUTH_FAILURE_LIMIT', '1.5'],
+    ['COUNTERSIGN_ACCESS_TOKEN_SECONDS', '0'],
+    ['COUNTERSIGN_REFRESH_TOKEN_SECONDS', 'long'],
+    ['COUNTERSIGN_BODY_LIMIT', '1MB'],
+    ['COUNTERSIGN_LOG_LEVEL', 'loud'],
+    ['COUNTERSIGN_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['COUNTERSIGN_TRUSTED_PROXIES', '10.0.0.1,proxy'],
+    ['COUNTERSIGN_DEVELOPMENT', 'yes'],
+  ])('%s=%s', async (name, value) => {
+    const outcome = await serve({ [name]: value });
+    expectFailure(outcome, new RegExp(name));
+    if (name === 'COUNTERSIGN_MASTER_KEY' && value !== '') expect(outcome.stderr).not.toContain(value);
+  });
+});
+
+test('a flag wins over its variable, and one that cannot be used is wrong usage', async () => {
+  const outcome = await runProgram(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });
+  expect([outcome.exitCode, outcome.stdout]).toEqual([2, '']);
+  expect(outcome.stderr).toMatch(/^countersign: COUNTERSIGN_PORT .*\.\n$/);
+});
