@@ -127,7 +127,7 @@ export class DeliveryEngine {
   }
 
   async #settle(): Promise<void> {
-    const ended = this.#ended;
+    const ended = [...this.#ended];
     if (ended.length === 0) return;
     const { delivered, failed, disabled } = await this.#parts.storage.write(settleDeliveries, ended);
     // Others have ended meanwhile.
