@@ -86,6 +86,17 @@ export const WebhookPatchSchema = Type.Object({
 /** A partial update of a subscription, as sent. */
 export type WebhookPatch = Static<typeof WebhookPatchSchema>;
 
+/** Most events that a listener gets, or acknowledges, at once. */
+export const LISTENER_EVENTS = 100;
+
+/** Body of `POST /partners/webhooks/listeners/{uuid}/acknowledge`. */
+export const AcknowledgeInputSchema = Type.Object({
+  events: Type.Array(Type.String({ format: 'uuid' }), {
+    maxItems: LISTENER_EVENTS,
+    description: 'Ids of the events that were had; none to say only that the listener is there',
+  }),
+});
+
 /** Body of `POST /partners/webhooks/{uuid}/redeliver`. */
 export const RedeliverInputSchema = Type.Object({
   since: Type.String({
@@ -186,4 +197,51 @@ export const DeliveryPageAnswerSchema = successEnvelope(
 /** Answer of a redelivery of everything since a time. */
 export const RedeliveryAnswerSchema = successEnvelope(
   Type.Object({ count: Type.Integer({ description: 'Deliveries that are sent again' }), _partnerWarnings }),
+);
+
+/** Answer with a listener that was made. */
+export const ListenerAnswerSchema = successEnvelope(
+  Type.Object({ listener: Type.Object({ uuid: uuid('Made by the server') }) }),
+);
+
+/** Answer with what waits for a listener. */
+export const HeldEventsAnswerSchema = successEnvelope(
+  Type.Object({
+    events: Type.Array(
+      Type.Object({
+        id: uuid('The delivery: X-Webhook-Id and webhook-id'),
+        event: Type.String(),
+        body: Type.String({ description: 'The exact body of a delivery' }),
+      }),
+      { description: 'Earlier versions of a customer before later ones' },
+    ),
+  }),
+);
+
+/** Answer with how many events were acknowledged. */
+export const AcknowledgedAnswerSchema = successEnvelope(Type.Object({ count: Type.Integer() }));
+
+/** One attempt of any subscription, for whoever watches. */
+export const WatchedAttemptSchema = Type.Object({
+  settledAt: time('When what became of it was written down'),
+  deliveryUuid: uuid('The delivery'),
+  webhookUuid: uuid('The subscription'),
+  callbackUrl: Type.String(),
+  event: Type.String(),
+  customerUuid: uuid('The customer'),
+  version: Type.Integer(),
+  isTest: Type.Boolean(),
+  number: Type.Integer({ description: '1 for the first attempt' }),
+  durationMs: Type.Integer(),
+  statusCode: Type.Union([Type.Integer(), Type.Null()]),
+  error: textOrNull('Why there was no answer, in words'),
+  status: Type.String({ description: 'What has become of the delivery by now' }),
+});
+
+/** Answer with attempts that were made since the last look. */
+export const AttemptsAnswerSchema = successEnvelope(
+  Type.Object({
+    attempts: Type.Array(WatchedAttemptSchema, { description: 'Oldest first' }),
+    nextCursor: Type.String({ description: 'For the next look' }),
+  }),
 );

@@ -30,6 +30,7 @@ import type { SharedState } from './sharing/shared-state.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
+import { watchRoutes } from './webhooks/watch/routes.js';
 
 /** What the application is made of. */
 export interface AppParts {
@@ -106,6 +107,7 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookP
         async (webhooks) => {
           requireAuthentication(webhooks, parts.gate);
           webhookRoutes(webhooks, webhookParts);
+          watchRoutes(webhooks, webhookParts.storage);
         },
         { prefix: '/webhooks' },
       );

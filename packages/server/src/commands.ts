@@ -24,6 +24,8 @@ import { createUser } from './teams/user-store.js';
 import { createTestDelivery } from './webhooks/create-test-delivery.js';
 import { createWebhook } from './webhooks/create-webhook.js';
 import { deleteWebhook } from './webhooks/delete-webhook.js';
+import { acknowledgeEvents, createListener, deleteListener } from './webhooks/listen.js';
+import { dropOldDeliveries } from './webhooks/old-delivery-store.js';
 import { redeliverOne, redeliverSince } from './webhooks/redeliver.js';
 import { renewLeases } from './webhooks/renew-leases.js';
 import { settleDeliveries } from './webhooks/settle-deliveries.js';
@@ -75,4 +77,8 @@ export const commands: readonly Command<never, unknown>[] = [
   takeDeliveries,
   settleDeliveries,
   renewLeases,
+  dropOldDeliveries,
+  createListener,
+  deleteListener,
+  acknowledgeEvents,
 ];

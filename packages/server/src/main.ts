@@ -11,9 +11,9 @@ import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
 import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
-import { startDeliveries } from './start-deliveries.js';
 import { openSharedState } from './sharing/open-shared-state.js';
 import type { SharedState } from './sharing/shared-state.js';
+import { startDeliveries } from './start-deliveries.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
 import { tellOfWrites } from './storage/tell-of-writes.js';
@@ -21,6 +21,7 @@ import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
 import type { DeliveryHost } from './webhooks/delivery-host.js';
+import { dropAllOldDeliveries, type KeptDays } from './webhooks/drop-all-old-deliveries.js';
 import { hostResolver } from './webhooks/resolve-host.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
@@ -111,7 +112,7 @@ interface ServerParts {
 
 function runningServer(app: FastifyInstance, parts: ServerParts): RunningServer {
   const { settings, storage, shared, deliveries } = parts;
-  const housekeeping = startHousekeeping(storage);
+  const housekeeping = startHousekeeping(storage, settings.webhooks);
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
@@ -154,18 +155,19 @@ async function refuseWrongMasterKey(storage: Storage, box: SecretBox): Promise<v
   );
 }
 
-function startHousekeeping(storage: Storage): NodeJS.Timeout {
+function startHousekeeping(storage: Storage, kept: KeptDays): NodeJS.Timeout {
   // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
-  const forget = () => void forgetAll(storage).catch(() => undefined);
+  const forget = () => void forgetAll(storage, kept).catch(() => undefined);
   forget();
   const timer = setInterval(forget, FORGET_EVERY_MS);
   timer.unref();
   return timer;
 }
 
-async function forgetAll(storage: Storage): Promise<void> {
+async function forgetAll(storage: Storage, kept: KeptDays): Promise<void> {
   while (await storage.write(forgetOldAnswers, undefined));
   while (await storage.write(forgetExpired, undefined));
+  await dropAllOldDeliveries(storage, kept);
 }
 
 function urlOf(host: string, address: AddressInfo | string | null): string {

@@ -13,7 +13,9 @@ import { appUpdateCommand } from './app-update.js';
 import { auditListCommand } from './audit-list.js';
 import { backupCommand } from './backup.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
+import { deliverCommand } from './deliver.js';
 import { devCommand } from './dev.js';
+import { listenCommand } from './listen.js';
 import { migrateCommand } from './migrate.js';
 import { migrateDataCommand } from './migrate-data.js';
 import { requestCommand } from './request.js';
@@ -23,6 +25,7 @@ import { teamCreateCommand } from './team-create.js';
 import { tokenCreateCommand } from './token-create.js';
 import { userCreateCommand } from './user-create.js';
 import { userInviteCommand } from './user-invite.js';
+import { webhooksTailCommand } from './webhooks-tail.js';
 
 const FAILED = 1;
 const USED_WRONGLY = 2;
@@ -83,6 +86,9 @@ function buildProgram(): Command {
   tokenCreateCommand(group('token', 'access tokens for scripts and tests').command('create'));
   auditListCommand(group('audit', 'what was done, and by whom').command('list'));
   requestCommand(program.command('request'));
+  deliverCommand(program.command('deliver'));
+  listenCommand(program.command('listen'));
+  webhooksTailCommand(group('webhooks', 'what an app is told of changes').command('tail'));
   return program;
 }
 

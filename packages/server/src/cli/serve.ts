@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { RunningServer } from '../main.js';
 import { InvalidSetting, readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { WrongUsage } from './command-failure.js';
+import { nextStopSignal } from './next-stop-signal.js';
 import { type DatabaseOptions, settingFlags } from './with-storage.js';
 
 /** Flags of the commands that serve. */
@@ -74,14 +75,6 @@ export async function serveUntilSignal(
   } finally {
     await server.close();
   }
-}
-
-function nextStopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => resolve();
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
-  });
 }
 
 function settingsHelp(): string {

@@ -92,7 +92,7 @@ export const deliveryDocs = {
     ].join('\n'),
     params: WebhookParamsSchema,
     body: RedeliverInputSchema,
-    bodyExamples: { 'Since this morning': { since: '2026-03-02T08:00:00Z' } },
+    bodyExamples: { 'Since this morning': { since: '2026-03-02T08:00:00.000Z' } },
     success: {
       status: 202,
       description: 'They are on their way',

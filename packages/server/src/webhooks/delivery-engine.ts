@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Command } from '../storage/storage.js';
+import type { Storage } from '../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from './attempt-delivery.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
 import { renewLeases } from './renew-leases.js';
@@ -22,14 +22,9 @@ const POLL_MS = 500;
 /** How long to leave a storage alone that did not answer, in milliseconds. */
 const STORAGE_PAUSE_MS = 1_000;
 
-/** Runs the commands of the engine. */
-export interface CommandRunner {
-  write<I, O>(command: Command<I, O>, input: I): Promise<O>;
-}
-
 /** What an engine works with. */
 export interface EngineParts extends AttemptParts {
-  readonly storage: CommandRunner;
+  readonly storage: Pick<Storage, 'write'>;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
 }
@@ -132,7 +127,7 @@ export class DeliveryEngine {
   }
 
   async #settle(): Promise<void> {
-    const ended = this.#ended;
+    const ended = [...this.#ended];
     if (ended.length === 0) return;
     const { delivered, failed, disabled } = await this.#parts.storage.write(settleDeliveries, ended);
     // Others have ended meanwhile.

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PartnerError, type PartnerWarning } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { callerScope } from '../http/caller-scope.js';
 import { originOf } from '../http/origin.js';
 import type { PartnerCommand } from '../http/partner-command.js';
-import { callerOf, jsonBodyOf } from '../http/partner-request.js';
+import { jsonBodyOf } from '../http/partner-request.js';
 import { sendAnswer } from '../http/send-answer.js';
 import { type Exchange, writeAtomically } from '../http/write-atomically.js';
-import { requireScope } from '../partner/authenticate.js';
 import type { Storage } from '../storage/storage.js';
 import type { SecretBox } from '../teams/secret-box.js';
 import { type Checked, requireValid } from '../validation/checked.js';
@@ -52,11 +52,13 @@ export function webhookRoutes(app: FastifyInstance, parts: WebhookParts): void {
 function mountReads(app: FastifyInstance, { storage }: WebhookParts): void {
   app.get<{ Querystring: RawQuery }>('', { schema: webhookDocs.list }, async (request, reply) => {
     const query = parseWebhookListQuery(request.query);
-    return sendAnswer(reply, await listWebhooks(storage, scopeOf(request), query));
+    return sendAnswer(reply, await listWebhooks(storage, callerScope(request, 'webhooks:manage'), query));
   });
 
   app.get<OfWebhook>('/:uuid', { schema: webhookDocs.get }, async (request, reply) => {
-    const found = await webhookReader(storage, scopeOf(request)).find(requireUuid(request.params.uuid));
+    const found = await webhookReader(storage, callerScope(request, 'webhooks:manage')).find(
+      requireUuid(request.params.uuid),
+    );
     if (found === undefined) throw new PartnerError('webhook_not_found');
     return sendAnswer(reply, webhookAnswer(found, { message: 'Webhook retrieved successfully' }));
   });
@@ -67,7 +69,10 @@ function mountReads(app: FastifyInstance, { storage }: WebhookParts): void {
     async (request, reply) => {
       const uuid = requireUuid(request.params.uuid);
       const query = parseDeliveryListQuery(request.query);
-      return sendAnswer(reply, await listDeliveries(storage, { ...scopeOf(request), uuid }, query));
+      return sendAnswer(
+        reply,
+        await listDeliveries(storage, { ...callerScope(request, 'webhooks:manage'), uuid }, query),
+      );
     },
   );
 }
@@ -172,15 +177,9 @@ function mountDeliveries(app: FastifyInstance, { storage }: WebhookParts): void 
   );
 }
 
-function scopeOf(request: FastifyRequest): WebhookScope {
-  const caller = callerOf(request);
-  requireScope(caller, 'webhooks:manage');
-  return { teamId: caller.team.id, appId: caller.app.id };
-}
-
 // Looking an address up takes time, and what comes of it belongs to the answer that is kept under an Idempotency-Key.
 async function whenChecked<T>(request: FastifyRequest, check: (body: object) => Promise<Checked<T>>) {
-  scopeOf(request);
+  callerScope(request, 'webhooks:manage');
   try {
     const checked = await check(jsonBodyOf(request));
     return () => requireValid(checked);
@@ -205,6 +204,6 @@ interface Write<I> {
 }
 
 function write<I>(storage: Storage, exchange: Exchange, { command, input }: Write<I>): Promise<FastifyReply> {
-  const scope = scopeOf(exchange.request);
+  const scope = callerScope(exchange.request, 'webhooks:manage');
   return writeAtomically(storage, exchange, { command, input: () => input(scope) });
 }

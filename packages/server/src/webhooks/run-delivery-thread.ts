@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
-import type { Command } from '../storage/storage.js';
+import type { Command, Storage } from '../storage/storage.js';
 import { secretBox } from '../teams/secret-box.js';
-import { type CommandRunner, DeliveryEngine } from './delivery-engine.js';
+import { DeliveryEngine } from './delivery-engine.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
 import { createDeliverySender } from './send-delivery.js';
 
@@ -32,7 +32,7 @@ export function runDeliveryThread(port: MessagePort | null, data: DeliveryThread
   engine.start();
 }
 
-class RemoteCommands implements CommandRunner {
+class RemoteCommands implements Pick<Storage, 'write'> {
   readonly #post: (message: FromDeliveries) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;

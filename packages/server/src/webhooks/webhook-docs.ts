@@ -88,6 +88,7 @@ export const webhookDocs = {
   get: describeRoute({
     ...common,
     summary: 'Get webhook',
+    description: 'One subscription of this app for the team; never its secret, only whether it has one.',
     params: WebhookParamsSchema,
     success: {
       status: 200,
