@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { buildConnector } from 'undici';
 import { type CallbackHostOptions, getCallbackAddresses } from './callback-host.js';
@@ -43,9 +43,7 @@ export function checkedConnector(options: ConnectorOptions): buildConnector.conn
     openChecked(target, options).then(
       (socket) => {
         if (target.protocol !== 'https:') return callback(null, socket);
-        // A name's last dot is the DNS's own, and no certificate carries it.
-        const servername = target.servername?.replace(/\.$/, '');
-        secure({ ...target, ...(servername ? { servername } : {}), httpSocket: socket }, (cause, secured) =>
+        secure({ ...target, ...nameForTls(target.hostname), httpSocket: socket }, (cause, secured) =>
           cause === null ? callback(null, secured) : callback(tlsFailure(cause), null),
         );
       },
@@ -84,6 +82,11 @@ async function openChecked(target: buildConnector.Options, options: ConnectorOpt
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A name's last dot is the DNS's own, and no certificate carries it; an address is no name. */
+function nameForTls(hostname: string): { servername?: string } {
+  return isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {};
 }
 
 /** Only what TLS itself objects to; a receiver that hangs or hangs up is told as such. */
