@@ -61,8 +61,11 @@ const LATE_CHECK_MS = 5_000;
 /** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
 const LONGEST_PATH_PARAMETER = 4_096;
 
+/** The web application, ready to listen. */
+export type App = FastifyInstance;
+
 /** The web application: the one list of what is mounted. */
-export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+export async function buildApp(parts: AppParts): Promise<App> {
   const app = newFastify(parts);
   let openApiJson: string | undefined;
   const refuseMethods = refuseOtherMethods(app);

@@ -1,8 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { type AppParts, buildApp } from './app.js';
+import { type App, type AppParts, buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
 import { DeliveryMeter } from './operations/delivery-meter.js';
@@ -73,7 +72,8 @@ export async function startServer({ settings, migrate }: ServerOptions): Promise
   }
 }
 
-interface OpenParts extends Pick<AppParts, 'log' | 'shared' | 'storage'> {
+interface OpenParts extends Pick<AppParts, 'shared' | 'storage'> {
+  readonly log: Logger;
   readonly masterKey: Buffer;
   readonly box: SecretBox;
   readonly meter: DeliveryMeter;
@@ -110,7 +110,7 @@ interface ServerParts {
   readonly deliveries: DeliveryHost | undefined;
 }
 
-function runningServer(app: FastifyInstance, parts: ServerParts): RunningServer {
+function runningServer(app: App, parts: ServerParts): RunningServer {
   const { settings, storage, shared, deliveries } = parts;
   const housekeeping = startHousekeeping(storage, settings.webhooks);
   return {
