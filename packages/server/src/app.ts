@@ -35,6 +35,8 @@ export interface AppParts {
   readonly gate: Gate;
   readonly shared: SharedState;
   readonly log: FastifyBaseLogger;
+  /** The metrics of every worker; undefined where this process is the only one. */
+  readonly gatherMetrics: (() => Promise<string>) | undefined;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
   /** Origin that people and apps reach the server at; undefined for where it listens. */
@@ -66,7 +68,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     done();
   });
   answerOddRequests(app);
-  observeRequests(app, parts.storage);
+  observeRequests(app, parts);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);
   await app.register(docsRoutes);

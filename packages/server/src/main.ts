@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { buildApp } from './app.js';
@@ -17,12 +18,15 @@ import type { Storage } from './storage/storage.js';
 import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
+import type { PrimaryLink } from './workers/primary-link.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
   readonly url: string;
   readonly storage: Storage;
+  /** From now on, drops what is kept too long: one of the processes that share a database is enough. */
+  keepHouse(): void;
   /** Takes no new connections, finishes requests in flight, closes the storage. */
   close(): Promise<void>;
 }
@@ -32,10 +36,14 @@ export interface ServerOptions {
   readonly settings: Settings;
   /** Whether an older schema is brought to this version first. */
   readonly migrate: boolean;
+  /** The primary process, where this one is a worker. */
+  readonly link?: PrimaryLink;
 }
 
 /** How often kept answers that are too old are looked for, in milliseconds. */
 const FORGET_EVERY_MS = 60 * 60 * 1000;
+/** How long the metrics of all workers may take, in milliseconds. */
+const METRICS_MS = 6_000;
 /** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
 const DRAIN_MS = 8_000;
 
@@ -44,19 +52,20 @@ const DRAIN_MS = 8_000;
  *
  * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
  */
-export async function startServer({ settings, migrate }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ settings, migrate, link }: ServerOptions): Promise<RunningServer> {
   const masterKey = requireMasterKey(settings);
   const box = secretBox(masterKey);
-  const log = openLog(settings.logLevel);
+  const log = openLog(settings.logLevel, link?.id);
   const storage = await openServedStorage({ settings, migrate }, log);
   let shared: SharedState | undefined;
   try {
     await refuseWrongMasterKey(storage, box);
-    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log });
+    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
     const app = await buildApp({
       storage,
       shared,
       log,
+      gatherMetrics: link === undefined ? undefined : () => gatherMetrics(link),
       bodyLimit: settings.bodyLimit,
       trustedProxies: settings.trustedProxies,
       publicUrl: settings.publicUrl,
@@ -87,10 +96,13 @@ interface ServerParts {
 }
 
 function runningServer(app: FastifyInstance, { settings, storage, shared }: ServerParts): RunningServer {
-  const housekeeping = startHousekeeping(storage);
+  let housekeeping: NodeJS.Timeout | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
+    keepHouse: () => {
+      housekeeping ??= startHousekeeping(storage);
+    },
     close: async () => {
       clearInterval(housekeeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
@@ -118,6 +130,13 @@ function openServedStorage({ settings, migrate }: ServerOptions, log: Logger): P
       setImmediate(() => process.exit(1));
     },
   });
+}
+
+// The primary process asks every worker, this one too.
+async function gatherMetrics(link: PrimaryLink): Promise<string> {
+  const text = await link.ask({ metrics: true }, METRICS_MS);
+  if (typeof text === 'string') return text;
+  throw new PartnerError('unavailable');
 }
 
 // A server with another key would start well, and fail at every request.

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandler } from 'fastify';
-import type { Storage } from '../storage/storage.js';
-import { type Metrics, newMetrics, type RouteTimer } from './metrics.js';
+import { type Metrics, type MetricsParts, newMetrics, type RouteTimer } from './metrics.js';
 
 /** Name of the series and log lines of requests that met no route. */
 const NO_ROUTE = 'none';
@@ -9,8 +8,8 @@ const NO_ROUTE = 'none';
  * Logs and times every request by its route's pattern, and serves `GET /metrics` for Prometheus. A log line has neither
  * secrets nor personal data, so no path and no query. Call before the routes are mounted.
  */
-export function observeRequests(app: FastifyInstance, storage: Storage): void {
-  const metrics = newMetrics(storage);
+export function observeRequests(app: FastifyInstance, parts: MetricsParts): void {
+  const metrics = newMetrics(parts);
   app.addHook('onRoute', (route) => {
     const observe = observer(metrics, route.url);
     const others = route.onResponse === undefined ? [] : [route.onResponse].flat();

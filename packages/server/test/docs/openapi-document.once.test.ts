@@ -34,6 +34,7 @@ async function mountedUrls(): Promise<string[]> {
   const nothing = {} as Pick<AppParts, 'storage' | 'gate'>;
   const app = await buildApp({
     ...nothing,
+    gatherMetrics: undefined,
     shared: memoryState((text) => text),
     log: pino({ level: 'silent' }),
     bodyLimit: 1,
