@@ -40,6 +40,8 @@ export interface AppParts {
   readonly deliveryMeter: DeliveryMeter;
   readonly shared: SharedState;
   readonly log: FastifyBaseLogger;
+  /** The metrics of every worker; undefined where this process is the only one. */
+  readonly gatherMetrics: (() => Promise<string>) | undefined;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
   /** Origin that people and apps reach the server at; undefined for where it listens. */
@@ -74,7 +76,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     done();
   });
   answerOddRequests(app);
-  observeRequests(app, parts.storage, parts.deliveryMeter);
+  observeRequests(app, parts);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);
   await app.register(docsRoutes);

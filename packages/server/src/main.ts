@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import { PartnerError } from '@countersign/contract';
 import type { Logger } from 'pino';
 import { type App, type AppParts, buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
@@ -22,12 +23,15 @@ import { type SecretBox, secretBox } from './teams/secret-box.js';
 import type { DeliveryHost } from './webhooks/delivery-host.js';
 import { dropAllOldDeliveries, type KeptDays } from './webhooks/drop-all-old-deliveries.js';
 import { hostResolver } from './webhooks/resolve-host.js';
+import type { PrimaryLink } from './workers/primary-link.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
 /** A server that accepts requests. */
 export interface RunningServer {
   readonly url: string;
   readonly storage: Storage;
+  /** From now on, drops what is kept too long: one of the processes that share a database is enough. */
+  keepHouse(): void;
   /** Takes no new connections, finishes requests in flight, closes the storage. */
   close(): Promise<void>;
 }
@@ -37,10 +41,14 @@ export interface ServerOptions {
   readonly settings: Settings;
   /** Whether an older schema is brought to this version first. */
   readonly migrate: boolean;
+  /** The primary process, where this one is a worker. */
+  readonly link?: PrimaryLink;
 }
 
 /** How often kept answers that are too old are looked for, in milliseconds. */
 const FORGET_EVERY_MS = 60 * 60 * 1000;
+/** How long the metrics of all workers may take, in milliseconds. */
+const METRICS_MS = 6_000;
 /** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
 const DRAIN_MS = 8_000;
 
@@ -49,19 +57,19 @@ const DRAIN_MS = 8_000;
  *
  * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
  */
-export async function startServer({ settings, migrate }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ settings, migrate, link }: ServerOptions): Promise<RunningServer> {
   const masterKey = requireMasterKey(settings);
-  const log = openLog(settings.logLevel);
+  const log = openLog(settings.logLevel, link?.id);
   const storage = await openServedStorage({ settings, migrate }, log);
   let shared: SharedState | undefined;
   try {
     const box = secretBox(masterKey);
     await refuseWrongMasterKey(storage, box);
-    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log });
+    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
     const meter = new DeliveryMeter(storage);
     let deliveries: DeliveryHost | undefined;
     const served = tellOfWrites(storage, () => deliveries?.wake());
-    const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served }));
+    const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served, link }));
     await app.listen({ host: settings.host, port: settings.port });
     deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
     return runningServer(app, { settings, storage, shared, deliveries });
@@ -77,9 +85,11 @@ interface OpenParts extends Pick<AppParts, 'shared' | 'storage'> {
   readonly masterKey: Buffer;
   readonly box: SecretBox;
   readonly meter: DeliveryMeter;
+  readonly link: PrimaryLink | undefined;
 }
 
-function appParts(settings: Settings, { masterKey, box, meter, log, shared, storage }: OpenParts): AppParts {
+function appParts(settings: Settings, parts: OpenParts): AppParts {
+  const { masterKey, box, meter, log, shared, storage, link } = parts;
   const policy = { allowPrivate: settings.webhooks.allowPrivate };
   return {
     storage,
@@ -87,6 +97,7 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
     log,
     webhooks: { box, callbackHosts: { policy, resolve: hostResolver(policy) } },
     deliveryMeter: meter,
+    gatherMetrics: link === undefined ? undefined : () => gatherMetrics(link),
     bodyLimit: settings.bodyLimit,
     trustedProxies: settings.trustedProxies,
     publicUrl: settings.publicUrl,
@@ -112,10 +123,13 @@ interface ServerParts {
 
 function runningServer(app: App, parts: ServerParts): RunningServer {
   const { settings, storage, shared, deliveries } = parts;
-  const housekeeping = startHousekeeping(storage, settings.webhooks);
+  let housekeeping: NodeJS.Timeout | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
+    keepHouse: () => {
+      housekeeping ??= startHousekeeping(storage, settings.webhooks);
+    },
     close: async () => {
       clearInterval(housekeeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
@@ -143,6 +157,13 @@ function openServedStorage({ settings, migrate }: ServerOptions, log: Logger): P
       setImmediate(() => process.exit(1));
     },
   });
+}
+
+// The primary process asks every worker, this one too.
+async function gatherMetrics(link: PrimaryLink): Promise<string> {
+  const text = await link.ask({ metrics: true }, METRICS_MS);
+  if (typeof text === 'string') return text;
+  throw new PartnerError('unavailable');
 }
 
 // A server with another key would start well, and fail at every request.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { LOG_LEVELS } from './operations/logger.js';
 import { findSqliteFile, isPostgresUrl } from './storage/open-storage.js';
 
@@ -10,6 +11,8 @@ export interface Settings {
   readonly databaseConnections: number;
   /** A PostgreSQL replica that lists and searches may be read from. */
   readonly replicaUrl: string | undefined;
+  /** Processes that serve. */
+  readonly workers: number;
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -79,6 +82,10 @@ export const SETTINGS = {
     default: '',
     meaning: 'a PostgreSQL replica to list and search in, postgres://…; it never shows less than was answered before',
   },
+  COUNTERSIGN_WORKERS: {
+    default: '',
+    meaning: 'processes that serve; by default one a core on PostgreSQL, and always one on SQLite',
+  },
   COUNTERSIGN_HOST: { default: '127.0.0.1', meaning: 'address to listen on' },
   COUNTERSIGN_PORT: { default: '8080', meaning: 'port to listen on; 0 picks a free one' },
   COUNTERSIGN_PUBLIC_URL: {
@@ -138,6 +145,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
     databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 2, max: 1_000 }),
     replicaUrl: replicaUrl(textOf('COUNTERSIGN_REPLICA_URL')),
+    workers: workers(textOf('COUNTERSIGN_WORKERS'), textOf('COUNTERSIGN_DATABASE_URL')),
     host: textOf('COUNTERSIGN_HOST'),
     port: numberOf('COUNTERSIGN_PORT', { min: 0, max: 65_535 }),
     publicUrl: publicUrl(textOf('COUNTERSIGN_PUBLIC_URL')),
@@ -208,6 +216,13 @@ function databaseUrl(text: string): string {
 function replicaUrl(text: string): string | undefined {
   if (text === '' || isPostgresUrl(text)) return text || undefined;
   throw new InvalidSetting('COUNTERSIGN_REPLICA_URL', 'must be postgres:// with host and database.');
+}
+
+function workers(text: string, database: string): number {
+  if (text === '') return isPostgresUrl(database) ? availableParallelism() : 1;
+  const count = wholeNumber('COUNTERSIGN_WORKERS', text, { min: 1, max: 1_024 });
+  if (count === 1 || isPostgresUrl(database)) return count;
+  throw new InvalidSetting('COUNTERSIGN_WORKERS', '(--workers) must be 1 on SQLite; more need PostgreSQL.');
 }
 
 function redisUrl(text: string): string | undefined {

@@ -51,6 +51,8 @@ export class DeliveryMeter {
         name,
         help: `${help}, up to ${MOST_COUNTED}`,
         registers: [],
+        // Every worker sees the same database.
+        aggregator: 'max',
         collect: async () => {
           gauge.set((await countWaiting(this.#reader))[key]);
         },

@@ -8,12 +8,12 @@ const ERROR_SEVERITY = 50;
 /** Bytes of log that may wait to be written together. */
 const BUFFER_BYTES = 16_000;
 
-/** A log of JSON lines on standard error. Lines are written together; what went wrong is written at once. */
-export function openLog(level: (typeof LOG_LEVELS)[number]): Logger {
+/** A log of JSON lines on standard error, with the number of the worker where there are several. Lines are written together; what went wrong is written at once. */
+export function openLog(level: (typeof LOG_LEVELS)[number], worker?: number): Logger {
   const sink = destination({ fd: 2, sync: false, minLength: BUFFER_BYTES, periodicFlush: 1_000 });
   const options: LoggerOptions = {
     level,
-    base: null,
+    base: worker === undefined ? null : { worker },
     timestamp: stdTimeFunctions.epochTime,
     formatters: { level: (label) => ({ level: label }) },
     hooks: {

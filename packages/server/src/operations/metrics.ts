@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Storage } from '../storage/storage.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -17,9 +17,17 @@ export interface Metrics {
   print(): Promise<string>;
 }
 
+/** What metrics are taken of. */
+export interface MetricsParts {
+  readonly storage: Storage;
+  /** The text for all workers together; undefined where this process is the only one. */
+  readonly gatherMetrics: (() => Promise<string>) | undefined;
+}
+
 /** Metrics of the process, the storage and the requests. */
-export function newMetrics(storage: Storage): Metrics {
+export function newMetrics({ storage, gatherMetrics }: MetricsParts): Metrics {
   const registry = new Registry();
+  if (gatherMetrics !== undefined) AggregatorRegistry.setRegistries(registry);
   collectDefaultMetrics({ register: registry });
   addStorageGauges(registry, storage);
   const duration = new Histogram({
@@ -43,7 +51,7 @@ export function newMetrics(storage: Storage): Metrics {
         series.observe(seconds);
       };
     },
-    print: () => registry.metrics(),
+    print: gatherMetrics ?? (() => registry.metrics()),
   };
 }
 

@@ -40,6 +40,27 @@ export type OpenLimiter = (options: LimiterOptions) => Limiter;
 export const memoryLimiter: OpenLimiter = ({ name, points, seconds }) =>
   limiterOver(new RateLimiterMemory({ keyPrefix: name, points, duration: seconds }));
 
+/** Does some work with what is shared, or what stands in for it where that fails. */
+export type Attempt = <T>(work: () => Promise<T>, otherwise: () => Promise<T>) => Promise<T>;
+
+/** A limiter that counts with others where it can, and by itself where it can't. */
+export function insuredLimiter(
+  attempt: Attempt,
+  { shared, own }: { readonly shared: Limiter; readonly own: Limiter },
+): Limiter {
+  const either = <T>(work: (limiter: Limiter) => Promise<T>) =>
+    attempt(
+      () => work(shared),
+      () => work(own),
+    );
+  return {
+    count: (key, options) => either((limiter) => limiter.count(key, options)),
+    find: (key) => either((limiter) => limiter.find(key)),
+    takeBack: (key) => either((limiter) => limiter.takeBack(key)),
+    forget: (key) => either((limiter) => limiter.forget(key)),
+  };
+}
+
 /** A limiter over one of the library's. */
 export function limiterOver(limiter: RateLimiterAbstract): Limiter {
   return {

@@ -2,9 +2,9 @@ import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import { InvalidSetting } from '../settings.js';
 
-/** How long an answer may take, in milliseconds; then the connection counts as lost, and a new one is made. */
+/** How long requests wait for an answer, in milliseconds; then the connection counts as lost, and a new one is made. */
 const ANSWER_MS = 200;
-/** How long a connection may take to be made, in milliseconds. */
+/** How long each step of making a connection may take, in milliseconds. */
 const CONNECT_MS = 1_000;
 /** The longest pause between two tries to connect, in milliseconds. */
 const LONGEST_PAUSE_MS = 1_000;
@@ -18,7 +18,8 @@ const OPTIONS = {
   lazyConnect: true,
   connectionName: 'countersign',
   connectTimeout: CONNECT_MS,
-  socketTimeout: ANSWER_MS,
+  socketTimeout: CONNECT_MS,
+  disconnectTimeout: 1,
   // Nothing waits for a connection, and nothing is sent twice: a mark that was set unheard would refuse its own request.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
@@ -43,6 +44,10 @@ export class RedisConnection {
   /** What Redis has against the setting. */
   #objection: string | undefined;
   #refusedAt = Number.NEGATIVE_INFINITY;
+  #isWatched = false;
+  /** Pieces of work that wait for an answer, and those that had theirs. */
+  #waiting = 0;
+  #answered = 0;
 
   private constructor(url: string, log: Logger) {
     this.#log = log;
@@ -81,8 +86,11 @@ export class RedisConnection {
   /** Does the work, or what stands in for it when Redis is away or fails meanwhile. */
   async attempt<T>(work: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {
     if (this.client.status !== 'ready') return otherwise();
+    this.#waiting += 1;
+    if (!this.#isWatched) this.#watch();
     try {
       const result = await work();
+      this.#answered += 1;
       if (this.#isAway && performance.now() - this.#refusedAt > REFUSAL_MS) this.#return();
       return result;
     } catch (error) {
@@ -90,7 +98,27 @@ export class RedisConnection {
       if (isRefusal) this.#refusedAt = performance.now();
       this.#leave(isRefusal ? error : this.#fault);
       return otherwise();
+    } finally {
+      this.#waiting -= 1;
     }
+  }
+
+  // One timer for all that waits. What has arrived when it fires is taken first: this process may have been held up itself.
+  #watch(): void {
+    const answered = this.#answered;
+    this.#isWatched = true;
+    const check = () => {
+      this.#isWatched = false;
+      if (this.#waiting === 0) return;
+      if (this.#answered > answered) this.#watch();
+      else this.#giveUp();
+    };
+    setTimeout(() => setImmediate(check), ANSWER_MS).unref();
+  }
+
+  #giveUp(): void {
+    this.#fault = new Error(`no answer within ${ANSWER_MS} ms`);
+    this.client.disconnect(true);
   }
 
   close(): void {

@@ -1,6 +1,13 @@
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import { TIMESTAMP_WINDOW_SECONDS } from '../partner/timestamp.js';
-import { type Limiter, type LimiterOptions, limiterOver, memoryLimiter } from './limiter.js';
+import {
+  type Attempt,
+  insuredLimiter,
+  type Limiter,
+  type LimiterOptions,
+  limiterOver,
+  memoryLimiter,
+} from './limiter.js';
 import { openNoticeChannel } from './notice-channel.js';
 import type { PrivateName } from './private-names.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -43,29 +50,8 @@ function redisLimiter(connection: RedisConnection, options: LimiterOptions): Lim
       ...(isFinal ? { inMemoryBlockOnConsumed: points } : {}),
     }),
   );
-  const own = memoryLimiter(options);
-  return {
-    count: (key, window) =>
-      connection.attempt(
-        () => shared.count(key, window),
-        () => own.count(key, window),
-      ),
-    find: (key) =>
-      connection.attempt(
-        () => shared.find(key),
-        () => own.find(key),
-      ),
-    takeBack: (key) =>
-      connection.attempt(
-        () => shared.takeBack(key),
-        () => own.takeBack(key),
-      ),
-    forget: (key) =>
-      connection.attempt(
-        () => shared.forget(key),
-        () => own.forget(key),
-      ),
-  };
+  const attempt: Attempt = (work, otherwise) => connection.attempt(work, otherwise);
+  return insuredLimiter(attempt, { shared, own: memoryLimiter(options) });
 }
 
 function redisReplayGuard(connection: RedisConnection): ReplayGuard {

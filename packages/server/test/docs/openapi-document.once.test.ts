@@ -35,6 +35,7 @@ async function mountedUrls(): Promise<string[]> {
   const nothing = {} as Pick<AppParts, 'storage' | 'gate' | 'webhooks'>;
   const app = await buildApp({
     ...nothing,
+    gatherMetrics: undefined,
     shared: memoryState((text) => text),
     deliveryMeter: new DeliveryMeter(nothing.storage),
     log: pino({ level: 'silent' }),

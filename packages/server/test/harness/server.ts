@@ -17,7 +17,7 @@ import type { TestDatabase } from './test-database.js';
 export interface ServerOptions {
   /**
    * Settings beside or instead of the test's own: no rate limits, an empty database on the engine of this run, a random
-   * master key.
+   * master key, one process.
    */
   readonly environment?: Environment;
 }
@@ -34,6 +34,8 @@ const LISTENING = /^countersign listening on (http:\/\/\S+)$/m;
 /** A server in a process of its own, with a database of its own unless its settings name one. */
 export interface TestServer {
   readonly url: string;
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number;
   /** The settings it runs with; commands that work on its database take them too. */
   readonly environment: Environment;
   /** A folder of its own, which on SQLite holds the database. */
@@ -70,6 +72,7 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
     COUNTERSIGN_RATE_LIMIT: '0',
     COUNTERSIGN_AUTH_FAILURE_LIMIT: '0',
     COUNTERSIGN_LOG_LEVEL: 'warn',
+    COUNTERSIGN_WORKERS: '1',
     ...environment,
   };
   let running = await serve({ COUNTERSIGN_PORT: '0', ...settings });
@@ -109,6 +112,9 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
 
   return {
     url,
+    get pid() {
+      return running.pid;
+    },
     environment: settings,
     folder,
     get database() {
@@ -145,6 +151,7 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
 
 interface ServerProcess {
   readonly url: string;
+  readonly pid: number;
   log(): string;
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -156,6 +163,7 @@ async function serve(environment: Environment): Promise<ServerProcess> {
   const url = await listeningUrl(child, log);
   return {
     url,
+    pid: child.pid ?? 0,
     log,
     end(signal) {
       child.kill(signal);

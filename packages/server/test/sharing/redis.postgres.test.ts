@@ -8,27 +8,31 @@ import {
   tokensOf,
   tryToken,
 } from '../harness/authorization.js';
-import type { App, WireAnswer } from '../harness/caller.js';
+import type { App, Caller, Team, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail } from '../harness/customers.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
 import { headersOf, sendBytes } from '../harness/signed-request.js';
 import { webPerson } from '../harness/web-person.js';
-import { startTwoServers, type TwoServers } from './two-servers.js';
+import { startTwoProcesses, type TwoProcesses } from '../processes/two-processes.js';
 
 const PASSWORD = 'a-password-of-redis';
 
 let redis: PrivateRedis;
-let servers: TwoServers;
+let servers: TwoProcesses;
+let team: Team;
+let callers: readonly [Caller, Caller];
 
 beforeAll(async () => {
   redis = await privateRedis({ password: PASSWORD });
-  servers = await startTwoServers({
+  servers = await startTwoProcesses({
     COUNTERSIGN_REDIS_URL: redis.url,
     COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
     COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
     COUNTERSIGN_LOG_LEVEL: 'trace',
   });
+  callers = await servers.createCallers();
+  team = callers[0].team;
 });
 afterAll(async () => {
   await servers.stop();
@@ -39,9 +43,9 @@ const statuses = (answers: readonly WireAnswer[]) => answers.map(({ status }) =>
 
 describe('two processes with one Redis', () => {
   test('share one rate limit exactly, also when requests come at once', async () => {
-    const callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 20 }));
+    const limited = await servers.createCallers({ team, app: await servers.first.createApp({ rateLimit: 20 }) });
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => callers[index % 2 === 0 ? 0 : 1].get('/customers')),
+      Array.from({ length: 40 }, (_, index) => limited[index % 2 === 0 ? 0 : 1].get('/customers')),
     );
     expect(statuses(answers)).toEqual([...Array(20).fill(200), ...Array(20).fill(429)]);
     const remaining = answers
@@ -51,7 +55,7 @@ describe('two processes with one Redis', () => {
   });
 
   test('refuse on one the very same request that the other let in', async () => {
-    const [caller] = await servers.createCallers(await servers.first.createApp());
+    const [caller] = callers;
     for (const [here, there] of [servers.both, [...servers.both].reverse()]) {
       const request = signedCreate(caller);
       expect((await sendBytes(here?.url ?? '', request)).status).toBe(201);
@@ -61,7 +65,7 @@ describe('two processes with one Redis', () => {
   });
 
   test('let in one of many very same requests that come to both at once', async () => {
-    const [caller] = await servers.createCallers(await servers.first.createApp());
+    const [caller] = callers;
     const request = signedCreate(caller);
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) => sendBytes(servers.both[index % 2 === 0 ? 0 : 1].url, request)),
@@ -70,15 +74,14 @@ describe('two processes with one Redis', () => {
   });
 
   test('let in on one what the other refused for its scope, or for its limit', async () => {
-    const app = await servers.first.createApp();
-    const [caller] = await servers.createCallers(app);
-    const reader = await servers.first.createAccessToken(app, caller.team, ['customers:read']);
+    const [caller] = callers;
+    const reader = await servers.first.createAccessToken(caller.app, team, ['customers:read']);
     const request = signedCreate(caller);
     const refused = { ...request, headers: { ...request.headers, authorization: `Bearer ${reader}` } };
     expect((await sendBytes(servers.first.url, refused)).body.code).toBe('insufficient_scope');
     expect((await sendBytes(servers.second.url, request)).status).toBe(201);
 
-    const few = await servers.createCallers(await servers.first.createApp({ rateLimit: 1 }), caller.team);
+    const few = await servers.createCallers({ team, app: await servers.first.createApp({ rateLimit: 1 }) });
     await few[0].get('/customers');
     const overLimit = signedCreate(few[0]);
     expect((await sendBytes(servers.first.url, overLimit)).status).toBe(429);
@@ -86,7 +89,7 @@ describe('two processes with one Redis', () => {
   });
 
   test('count failed authentications of an address together', async () => {
-    const [caller] = await servers.createCallers(await servers.first.createApp());
+    const [caller] = callers;
     const right = headersOf({ method: 'GET', target: '/partners/customers', ...caller });
     const send = ({ url }: TestServer, headers: Record<string, string> = {}) =>
       sendBytes(url, {
@@ -120,8 +123,7 @@ describe('two processes with one Redis', () => {
   });
 
   test('know nothing in Redis that identifies a person or lets anybody in', async () => {
-    const app = await servers.first.createApp();
-    const [caller] = await servers.createCallers(app);
+    const [caller] = callers;
     const request = signedCreate(caller);
     await sendBytes(servers.first.url, request);
     const email = uniqueEmail();

@@ -1,0 +1,40 @@
+import { RateLimiterCluster } from 'rate-limiter-flexible';
+import { type Attempt, insuredLimiter, limiterOver, memoryLimiter } from '../sharing/limiter.js';
+import type { PrivateName } from '../sharing/private-names.js';
+import { layeredReplayGuard } from '../sharing/replay-guard.js';
+import type { SharedState } from '../sharing/shared-state.js';
+import type { PrimaryLink } from './primary-link.js';
+
+/** How long a worker waits for its primary process, in milliseconds, before it goes on by itself. */
+const ANSWER_MS = 1_000;
+
+/** State in the primary process, shared by the workers of one machine. */
+export function primaryState(link: PrimaryLink, nameOf: PrivateName): SharedState {
+  return {
+    openLimiter: (options) => {
+      const { name, points, seconds } = options;
+      const limiter = new RateLimiterCluster({ keyPrefix: name, points, duration: seconds, timeoutMs: ANSWER_MS });
+      return insuredLimiter(attempt, { shared: limiterOver(limiter), own: memoryLimiter(options) });
+    },
+    replays: layeredReplayGuard({
+      admit: async (mark) => (await link.ask({ admit: mark }, ANSWER_MS)) !== false,
+      forget: async (mark) => {
+        await link.ask({ forget: mark }, ANSWER_MS);
+      },
+    }),
+    nameOf,
+    tell: async (notice) => link.send({ countersign: 'tell', notice }),
+    onNotice: link.onNotice,
+    listAway: () => [],
+    close: () => undefined,
+  };
+}
+
+// The library rejects when no answer comes in time.
+const attempt: Attempt = async (work, otherwise) => {
+  try {
+    return await work();
+  } catch {
+    return otherwise();
+  }
+};

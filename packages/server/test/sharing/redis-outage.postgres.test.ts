@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Caller } from '../harness/caller.js';
+import { smallCustomer } from '../harness/customers.js';
+import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
+import type { TestServer } from '../harness/server.js';
+import { headersOf, sendBytes } from '../harness/signed-request.js';
+import { startTwoProcesses, type TwoProcesses } from '../processes/two-processes.js';
+
+let redis: PrivateRedis;
+let servers: TwoProcesses;
+
+let callers: readonly [Caller, Caller];
+
+// The tests go through one life of two processes, in this order: Redis comes late, is killed, hangs, and is emptied.
+beforeAll(async () => {
+  redis = await privateRedis({ isStarted: false });
+  servers = await startTwoProcesses({ COUNTERSIGN_REDIS_URL: redis.url });
+  callers = await servers.createCallers({ app: await servers.first.createApp({ rateLimit: 1_000_000 }) });
+});
+afterAll(async () => {
+  await servers.stop();
+  await redis.stop();
+});
+
+const READY = { status: 'ready' };
+const DEGRADED = { status: 'degraded', degraded: ['redis'] };
+
+async function readiness({ url }: TestServer): Promise<unknown> {
+  const answer = await sendBytes(url, { method: 'GET', target: '/readyz' });
+  expect(answer.status).toBe(200);
+  return answer.json;
+}
+
+async function waitForReadiness(expected: object): Promise<void> {
+  for (const server of servers.both) {
+    await vi.waitFor(async () => expect(await readiness(server)).toEqual(expected), { timeout: 10_000, interval: 20 });
+  }
+}
+
+/** Both processes have warned of so many outages and told their ends, and of no more. */
+async function expectOutagesLogged(count: number): Promise<void> {
+  for (const server of servers.both) {
+    const linesWith = (text: string) => server.log().split(text).length - 1;
+    await vi.waitFor(() => expect(linesWith('Redis is back')).toBe(count), { timeout: 5_000, interval: 20 });
+    expect(linesWith('Redis is away')).toBe(count);
+  }
+}
+
+/** The very same request is refused by the process that has not let it in. */
+async function expectShared(): Promise<void> {
+  const request = signedCreate(callers[0]);
+  expect((await sendBytes(servers.first.url, request)).status).toBe(201);
+  expect((await sendBytes(servers.second.url, request)).body.code).toBe('replayed_request');
+}
+
+async function createLimitedCallers(rateLimit: number): Promise<readonly [Caller, Caller]> {
+  return servers.createCallers({ team: callers[0].team, app: await servers.first.createApp({ rateLimit }) });
+}
+
+function signedCreate({ app, accessToken }: Caller) {
+  const method = 'POST';
+  const target = '/partners/customers';
+  const body = JSON.stringify(smallCustomer());
+  return { method, target, body, headers: headersOf({ method, target, body, app, accessToken }) };
+}
+
+interface Load {
+  readonly slowestMs: () => number;
+  readonly sent: () => number;
+  /** Ends it and gives the statuses that were answered. */
+  end(): Promise<ReadonlySet<number>>;
+}
+
+/** Writes and reads by way of both processes, a few at a time, without a pause. */
+function startLoad(): Load {
+  const answered = new Set<number>();
+  let [isOver, sent, slowestMs] = [false, 0, 0];
+  const run = async (caller: Caller) => {
+    while (!isOver) {
+      const startedAt = performance.now();
+      const answer = await (sent % 2 === 0 ? caller.post('/customers', smallCustomer()) : caller.get('/customers'));
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+      answered.add(answer.status);
+      sent += 1;
+    }
+  };
+  const running = Promise.all([...callers, ...callers].map(run));
+  return {
+    slowestMs: () => slowestMs,
+    sent: () => sent,
+    async end() {
+      isOver = true;
+      await running;
+      return answered;
+    },
+  };
+}
+
+async function sendMore(load: Load): Promise<void> {
+  const before = load.sent();
+  await vi.waitFor(() => expect(load.sent()).toBeGreaterThan(before + 100), { timeout: 20_000, interval: 20 });
+}
+
+describe('Redis that', () => {
+  test('is away at the start leaves each process to itself, and is taken up when it comes', async () => {
+    await waitForReadiness(DEGRADED);
+    const limited = await createLimitedCallers(2);
+    for (const caller of limited) {
+      const answers = [await caller.get('/customers'), await caller.get('/customers'), await caller.get('/customers')];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    }
+    await redis.start();
+    await waitForReadiness(READY);
+    await expectOutagesLogged(1);
+    await expectShared();
+  });
+
+  test('is killed under load fails no request, is warned of once, and is shared again once it is back', async () => {
+    const load = startLoad();
+    await sendMore(load);
+    await redis.signal('SIGKILL');
+    await waitForReadiness(DEGRADED);
+    await sendMore(load);
+    await redis.start();
+    await waitForReadiness(READY);
+    await sendMore(load);
+    expect(await load.end()).toEqual(new Set([200, 201]));
+    await expectOutagesLogged(2);
+    await expectShared();
+    const limited = await createLimitedCallers(4);
+    const statuses: number[] = [];
+    for (const caller of [...limited, ...limited, ...limited]) statuses.push((await caller.get('/customers')).status);
+    expect(statuses).toEqual([200, 200, 200, 200, 429, 429]);
+  });
+
+  test('hangs holds requests up once, and for a moment only', async () => {
+    const load = startLoad();
+    await sendMore(load);
+    await redis.signal('SIGSTOP');
+    await waitForReadiness(DEGRADED);
+    await sendMore(load);
+    await redis.signal('SIGCONT');
+    await waitForReadiness(READY);
+    await sendMore(load);
+    expect(await load.end()).toEqual(new Set([200, 201]));
+    expect(load.slowestMs()).toBeLessThan(2_000);
+    await expectOutagesLogged(3);
+    await expectShared();
+  });
+
+  test('comes back empty lets no request in again on the process that had let it in', async () => {
+    const send = (request: ReturnType<typeof signedCreate>) => sendBytes(servers.first.url, request);
+    const before = signedCreate(callers[0]);
+    expect((await send(before)).status).toBe(201);
+    await redis.signal('SIGKILL');
+    await waitForReadiness(DEGRADED);
+    expect((await send(before)).body.code).toBe('replayed_request');
+    const during = signedCreate(callers[0]);
+    expect((await send(during)).status).toBe(201);
+    expect((await send(during)).body.code).toBe('replayed_request');
+    await redis.start();
+    await waitForReadiness(READY);
+    for (const request of [before, during]) expect((await send(request)).body.code).toBe('replayed_request');
+  });
+});

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCaller } from '../harness/caller.js';
+import { smallCustomer } from '../harness/customers.js';
+import { expectFailure } from '../harness/expect-failure.js';
+import { collectText, runProgram, spawnProgram } from '../harness/program.js';
+import { startServer, type TestServer } from '../harness/server.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+}, 120_000);
+afterAll(() => server.stop());
+
+const withWorkers = () => ({ ...server.environment, COUNTERSIGN_WORKERS: '3', COUNTERSIGN_PORT: '0' });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'workers are told of once, and %s lets them finish and ends the program with 0',
+  { timeout: 120_000 },
+  async (signal) => {
+    const caller = await server.createCaller();
+    const program = spawnProgram(['serve'], { environment: withWorkers() });
+    const stdout = collectText(program.stdout);
+    const stderr = collectText(program.stderr);
+    const ended = once(program, 'close');
+    await once(program.stdout ?? program, 'data');
+    const url = /^countersign listening on (http:\S+)\n$/.exec(stdout())?.[1] ?? '';
+    const workers = createCaller({ ...caller, url });
+    const sent = Array.from({ length: 50 }, () => workers.post('/customers', smallCustomer()));
+    expect((await sent[0])?.status).toBe(201);
+    program.kill(signal);
+    const startedAt = performance.now();
+    const outcomes = await Promise.allSettled(sent);
+    expect(await ended).toEqual([0, null]);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    const answered = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.status] : []));
+    expect(new Set(answered)).toEqual(new Set([201]));
+    expect((await caller.get('/customers')).data.pagination.total).toBe(answered.length);
+    expect(stdout()).toBe(`countersign listening on ${url}\n`);
+    expect(stderr()).toBe('');
+  },
+);
+
+test('what keeps workers from serving is told in one sentence, once', { timeout: 120_000 }, async () => {
+  const { port } = new URL(server.url);
+  expectFailure(
+    await runProgram(['serve', '--port', port], { environment: withWorkers() }),
+    new RegExp(`port ${port} is taken`),
+  );
+  const away = { ...withWorkers(), COUNTERSIGN_DATABASE_URL: 'postgres://127.0.0.1:1/nowhere' };
+  expectFailure(await runProgram(['serve'], { environment: away }), /postgres:\/\/127\.0\.0\.1:1\/nowhere/);
+});

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createMember, getTokens, openScene, postSigned, tryToken } from '../harness/authorization.js';
+import type { Caller, Team } from '../harness/caller.js';
+import { smallCustomer } from '../harness/customers.js';
+import { startServer, type TestServer } from '../harness/server.js';
+import { headersOf, type PlainRequest, sendBytes } from '../harness/signed-request.js';
+import { webPerson } from '../harness/web-person.js';
+
+const WORKERS = 2;
+
+let server: TestServer;
+let caller: Caller;
+let team: Team;
+
+beforeAll(async () => {
+  server = await startServer({
+    environment: {
+      COUNTERSIGN_WORKERS: String(WORKERS),
+      COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
+      COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
+      COUNTERSIGN_LOG_LEVEL: 'info',
+    },
+  });
+  caller = await server.createCaller();
+  team = caller.team;
+}, 120_000);
+afterAll(() => server.stop());
+
+/** Each request comes on a connection of its own, so that the workers take turns. */
+const send = (request: PlainRequest) =>
+  sendBytes(server.url, { ...request, headers: { connection: 'close', ...request.headers } });
+
+function signed(method: string, body?: object, from: Pick<Caller, 'app' | 'accessToken'> = caller): PlainRequest {
+  const target = '/partners/customers';
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  return { method, target, ...text, headers: headersOf({ method, target, ...text, ...from }) };
+}
+
+async function times<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+}
+
+/** The worker processes that live now. */
+function workerPids(): number[] {
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
+  return children.trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+/** The workers that a line of the log with this text came from. */
+function workersInLog(text: string): Set<unknown> {
+  const lines = server.log().split('\n');
+  return new Set(lines.filter((line) => line.includes(text)).map((line) => JSON.parse(line).worker));
+}
+
+const hasEnded = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe('several workers', () => {
+  test('are as many as were asked for, and all of them serve on the one port that was told', async () => {
+    expect(workerPids()).toHaveLength(WORKERS);
+    expect(new Set(await times(20, async () => (await send({ method: 'GET', target: '/readyz' })).status))).toEqual(
+      new Set([200]),
+    );
+    await vi.waitFor(() => expect(workersInLog('"route":"/readyz"').size).toBe(WORKERS), { timeout: 5_000 });
+  });
+
+  test('share one rate limit exactly', async () => {
+    const limited = await server.createCaller({ team, app: await server.createApp({ rateLimit: 20 }) });
+    const answers = await times(40, () => send(signed('GET', undefined, limited)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array(20).fill(200), ...Array(20).fill(429)]);
+  });
+
+  test('let in one of many very same requests', async () => {
+    const request = signed('POST', smallCustomer());
+    const answers = await times(20, () => send(request));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(19).fill(401)]);
+  });
+
+  test('let in a request again that one of them refused for its scope', async () => {
+    const accessToken = await server.createAccessToken(caller.app, team, ['customers:read']);
+    const request = signed('POST', smallCustomer());
+    const refused = { ...request, headers: { ...request.headers, authorization: `Bearer ${accessToken}` } };
+    for (let round = 0; round < 3; round++) expect((await send(refused)).body.code).toBe('insufficient_scope');
+    expect((await send(request)).status).toBe(201);
+  });
+
+  test('count failed authentications of an address together', async () => {
+    const address = { 'x-forwarded-for': '203.0.113.90' };
+    const wrong = { method: 'GET', target: '/partners/customers', headers: address };
+    for (let failure = 0; failure < 5; failure++) expect((await send(wrong)).status).toBe(401);
+    const right = signed('GET');
+    await vi.waitFor(
+      async () => {
+        const answers = await times(10, () => send({ ...right, headers: { ...right.headers, ...address } }));
+        expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(429));
+      },
+      { timeout: 1_000 },
+    );
+  });
+
+  test('count guesses at a password together', async () => {
+    const member = await createMember(server, [team]);
+    const tries: number[] = [];
+    for (let guess = 0; guess < 13; guess++) {
+      tries.push((await webPerson(server.url).signIn(member.email, `guess ${guess}`)).status);
+    }
+    expect(tries).toEqual([...Array<number>(11).fill(400), 429, 429]);
+  });
+
+  test('take no token any more within a second of its end', async () => {
+    const scene = await openScene(server);
+    const { accessToken, refreshToken } = await getTokens(server, scene);
+    expect(await times(10, () => tryToken(server, scene.app, accessToken))).toEqual(Array(10).fill(200));
+    await postSigned(server, scene.app, { path: '/revoke-token', body: { token: refreshToken } });
+    const endedAt = performance.now();
+    await vi.waitFor(
+      async () => {
+        const answers = await times(10, () => send(signed('GET', undefined, { app: scene.app, accessToken })));
+        expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(401));
+      },
+      { timeout: 5_000, interval: 10 },
+    );
+    expect(performance.now() - endedAt).toBeLessThan(1_000);
+  });
+
+  test('answer for each other when they are asked for metrics', async () => {
+    const counted = async () => {
+      const { status, text } = await send({ method: 'GET', target: '/metrics' });
+      expect(status).toBe(200);
+      return Number(/_count\{method="GET",route="\/healthz",status="200"\} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    const before = await counted();
+    await times(30, () => send({ method: 'GET', target: '/healthz' }));
+    await vi.waitFor(async () => expect(await times(4, counted)).toEqual(Array(4).fill(before + 30)), {
+      timeout: 10_000,
+    });
+  });
+});
+
+describe('when workers end', () => {
+  async function expectReplaced(ended: readonly number[]): Promise<void> {
+    await vi.waitFor(
+      () => {
+        expect(workerPids()).toHaveLength(WORKERS);
+        expect(workerPids().filter((pid) => ended.includes(pid))).toEqual([]);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+  }
+
+  test('one that is killed is replaced, while the others answer every new connection', async () => {
+    const [pid = 0] = workerPids();
+    process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => expect(hasEnded(pid)).toBe(true), { timeout: 5_000, interval: 10 });
+    const answers = await times(20, () => send(signed('POST', smallCustomer())));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201]));
+    await expectReplaced([pid]);
+    await vi.waitFor(() => expect(server.log()).toContain('"signal":"SIGKILL"'), { timeout: 5_000 });
+  });
+
+  test('all that are killed at once are replaced on the same port', { timeout: 120_000 }, async () => {
+    const pids = workerPids();
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await expectReplaced(pids);
+    await vi.waitFor(async () => expect((await send(signed('GET'))).status).toBe(200), {
+      timeout: 60_000,
+      interval: 50,
+    });
+  });
+
+  test('the primary process that is killed takes them along', async () => {
+    const pids = workerPids();
+    expect(pids).toHaveLength(WORKERS);
+    await server.end('SIGKILL');
+    await vi.waitFor(() => expect(pids.filter((pid) => !hasEnded(pid))).toEqual([]), { timeout: 5_000, interval: 10 });
+  });
+});
