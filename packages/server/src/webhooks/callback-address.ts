@@ -47,7 +47,7 @@ function findBrokenRule(text: string, allowPrivate: boolean): string | undefined
   if (/[\s\p{Cc}\\]/u.test(text)) return 'must not carry spaces, control characters or backslashes';
   if (authority.includes('@')) return 'must not carry a user name or password; receivers verify the signature';
   if (text.includes('#')) return 'must not carry a fragment';
-  if (!URL.canParse(text)) return 'must be an absolute URL with a valid host';
+  if (authority === '' || !URL.canParse(text)) return 'must be an absolute URL with a valid host';
   const { port } = new URL(text);
   if (allowPrivate || port === '' || Number(port) >= FIRST_FREE_PORT) return undefined;
   return `must be on port 443 or on one from ${FIRST_FREE_PORT} up`;

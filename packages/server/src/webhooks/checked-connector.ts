@@ -1,7 +1,13 @@
-import { connect as connectSocket, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { buildConnector } from 'undici';
 import { type CallbackHostOptions, getCallbackAddresses } from './callback-host.js';
 import { DeliveryFailure } from './delivery-fault.js';
+import { rejectWhenAborted } from './reject-when-aborted.js';
+
+/** How long the next address of a host is not tried yet, in milliseconds. */
+const ADDRESS_TIMEOUT_MS = 1_500;
 
 /** Where a connection goes: to one of the addresses, whatever the host's name means to anybody else. */
 export interface SocketTarget {
@@ -20,6 +26,8 @@ export interface ConnectorOptions extends CallbackHostOptions {
   readonly ca?: string | undefined;
   /** Most time for looking up, connecting and TLS, each, in milliseconds. */
   readonly timeoutMs: number;
+  /** Ends all connections. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -35,9 +43,7 @@ export function checkedConnector(options: ConnectorOptions): buildConnector.conn
     openChecked(target, options).then(
       (socket) => {
         if (target.protocol !== 'https:') return callback(null, socket);
-        // A name's last dot is the DNS's own, and no certificate carries it.
-        const servername = target.servername?.replace(/\.$/, '');
-        secure({ ...target, ...(servername ? { servername } : {}), httpSocket: socket }, (cause, secured) =>
+        secure({ ...target, ...nameForTls(target.hostname), httpSocket: socket }, (cause, secured) =>
           cause === null ? callback(null, secured) : callback(tlsFailure(cause), null),
         );
       },
@@ -55,31 +61,32 @@ export function openTcpSocket({ addresses, port }: SocketTarget): Socket {
     host: 'checked-addresses.invalid',
     port,
     autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT_MS,
     lookup: (_name, _options, answer) => answer(null, known),
   });
 }
 
 async function openChecked(target: buildConnector.Options, options: ConnectorOptions): Promise<Socket> {
-  const addresses = await getCallbackAddresses(target.hostname, options);
-  const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
-  const socket = options.openSocket({ addresses, port });
-  await connected(socket, options.timeoutMs);
-  return socket;
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(new DeliveryFailure('timeout')), options.timeoutMs);
+  try {
+    const looking = getCallbackAddresses(target.hostname, options);
+    const addresses = await Promise.race([looking, rejectWhenAborted(ending.signal)]);
+    const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
+    const socket = addAbortSignal(options.signal, options.openSocket({ addresses, port }));
+    // Stays, since an error that nobody listens for ends the process.
+    socket.on('error', () => {});
+    ending.signal.addEventListener('abort', () => socket.destroy(ending.signal.reason));
+    await once(socket, 'connect');
+    return socket;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function connected(socket: Socket, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => socket.destroy(new DeliveryFailure('timeout')), timeoutMs);
-    const onError = (error: Error) => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    socket.once('error', onError).once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', onError);
-      resolve();
-    });
-  });
+/** A name's last dot is the DNS's own, and no certificate carries it; an address is no name. */
+function nameForTls(hostname: string): { servername?: string } {
+  return isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {};
 }
 
 /** Only what TLS itself objects to; a receiver that hangs or hangs up is told as such. */

@@ -10,6 +10,7 @@ const FAULTS_BY_CODE = new Map<unknown, DeliveryFault>([
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
   ['UND_ERR_HEADERS_OVERFLOW', 'malformed_answer'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'malformed_answer'],
 ]);
 
 /**
@@ -21,6 +22,9 @@ export function faultOfError(error: unknown): DeliveryFault {
   if (error instanceof DeliveryFailure) return error.fault;
   if (!(error instanceof Error) || error instanceof errors.InvalidArgumentError) throw error;
   const code = 'code' in error ? error.code : undefined;
-  if (error instanceof errors.HTTPParserError && code !== 'HPE_INVALID_EOF_STATE') return 'malformed_answer';
-  return FAULTS_BY_CODE.get(code) ?? 'unreachable';
+  const known = FAULTS_BY_CODE.get(code);
+  if (error instanceof errors.HTTPParserError) return known ?? 'malformed_answer';
+  // It was undici that hung up on an answer that nobody asked for, such as a switch of protocols.
+  if (/^bad (?:upgrade|response)$/.test(error.message)) return 'malformed_answer';
+  return known ?? 'unreachable';
 }

@@ -17,19 +17,27 @@ const ABSENT = new Set<unknown>(['ENOTFOUND', 'ENODATA', 'EBADNAME', 'EAI_NONAME
  */
 export type ResolveHost = (name: string) => Promise<readonly string[]>;
 
+/** How a resolver works. */
+export interface HostResolverOptions {
+  readonly allowPrivate: boolean;
+  /** Addresses of DNS servers, with a port where it isn't 53; by default those of the system. */
+  readonly servers?: readonly string[] | undefined;
+}
+
 /**
- * How names are looked up: in the DNS alone, asked for each name anew. Where private addresses are allowed, as the system
- * does, with its hosts file and search domains.
+ * How names are looked up: in the DNS alone, each time anew. Where private addresses are allowed, as the system does, with
+ * its hosts file and search domains.
  */
-export function hostResolver({ allowPrivate }: { readonly allowPrivate: boolean }): ResolveHost {
-  const ask = allowPrivate ? askSystemOnce() : askDns;
+export function hostResolver({ allowPrivate, servers }: HostResolverOptions): ResolveHost {
+  const ask = allowPrivate ? askSystemOnce() : (name: string) => askDns(name, servers);
   return async (name) => (LOOPBACK_NAME.test(name) ? ['127.0.0.1', '::1'] : ask(name));
 }
 
 /** Not the system's lookup, since that waits in one of the process's four threads, and dead names would fill them. */
-async function askDns(name: string): Promise<string[]> {
+async function askDns(name: string, servers: readonly string[] | undefined): Promise<string[]> {
   // A resolver keeps the servers that /etc/resolv.conf named when it was made.
   const resolver = new Resolver({ timeout: 1_500, tries: 2 });
+  if (servers !== undefined) resolver.setServers(servers);
   const timer = setTimeout(() => resolver.cancel(), LONGEST_LOOKUP_MS);
   const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
   clearTimeout(timer);

@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import { Pool } from 'undici';
 import { findCallbackUrlProblem } from './callback-address.js';
 import type { CallbackPolicy } from './callback-host.js';
 import { checkedConnector, type OpenSocket, openTcpSocket } from './checked-connector.js';
-import type { DeliveryFault } from './delivery-fault.js';
+import { DeliveryFailure, type DeliveryFault } from './delivery-fault.js';
 import { faultOfError } from './fault-of-error.js';
-import { readAnswer } from './read-answer.js';
+import { type AnswerSoFar, answerStart, noAnswer, readAnswer } from './read-answer.js';
+import { rejectWhenAborted } from './reject-when-aborted.js';
 import { hostResolver, type ResolveHost } from './resolve-host.js';
 import { readRetryAfterMs } from './retry-after.js';
 
@@ -74,26 +76,35 @@ export interface DeliverySender {
  */
 export function createDeliverySender(options: DeliverySenderOptions): DeliverySender {
   const { policy, timeoutMs = ANSWER_TIMEOUT_MS, resolve = hostResolver(policy), openSocket = openTcpSocket } = options;
-  const connect = checkedConnector({ policy, resolve, openSocket, timeoutMs, ca: options.ca });
-  const closing = new Set<Promise<void>>();
-  const close = (pool: Pool) => {
-    const closed = pool.close().finally(() => closing.delete(closed));
-    closing.add(closed);
-  };
+  const closing = new AbortController();
+  // One listener for each connection.
+  setMaxListeners(0, closing.signal);
+  const connect = checkedConnector({
+    policy,
+    resolve,
+    openSocket,
+    timeoutMs,
+    ca: options.ca,
+    signal: closing.signal,
+  });
   const pools = new LRUCache<string, Pool>({
     max: MOST_ORIGINS,
-    dispose: close,
+    dispose: (pool) => void pool.close(),
     memoMethod: (origin) => openPool(origin, connect),
   });
+  const underWay = new Set<Promise<unknown>>();
   return {
-    send: (delivery) => {
-      if (findCallbackUrlProblem(delivery.callbackUrl, policy) !== undefined) return Promise.resolve(NOT_ALLOWED);
+    async send(delivery) {
+      if (findCallbackUrlProblem(delivery.callbackUrl, policy) !== undefined) return NOT_ALLOWED;
       const url = new URL(delivery.callbackUrl);
-      return attempt(delivery, { pool: pools.memo(url.origin), path: url.pathname + url.search, timeoutMs });
+      const sending = attempt(delivery, { pool: pools.memo(url.origin), path: url.pathname + url.search, timeoutMs });
+      underWay.add(sending);
+      return await sending.finally(() => underWay.delete(sending));
     },
     async close() {
-      pools.clear();
-      await Promise.all(closing);
+      await Promise.allSettled(underWay);
+      closing.abort();
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }
@@ -129,58 +140,46 @@ interface AttemptParts {
 }
 
 async function attempt(delivery: OutgoingDelivery, { pool, path, timeoutMs }: AttemptParts): Promise<AttemptResult> {
+  const { headers, body, signal: given } = delivery;
   const startedMs = performance.now();
-  const deadline = new AbortController();
-  const giveUp = () => deadline.abort();
-  const timer = setTimeout(giveUp, timeoutMs);
-  delivery.signal?.addEventListener('abort', giveUp);
+  const ending = new AbortController();
+  const giveUp = () => ending.abort(given?.reason);
+  const timer = setTimeout(() => ending.abort(new DeliveryFailure('timeout')), timeoutMs);
+  given?.addEventListener('abort', giveUp);
+  const soFar = noAnswer();
+  const receive = async () =>
+    readAnswer(await pool.request({ method: 'POST', path, headers, body, signal: ending.signal }), soFar);
   try {
-    delivery.signal?.throwIfAborted();
-    const exchange = await exchangeOnce(pool, { path, delivery, signal: deadline.signal });
-    delivery.signal?.throwIfAborted();
-    const fault = deadline.signal.aborted && exchange.failure !== undefined ? 'timeout' : faultOfExchange(exchange);
-    return {
-      statusCode: exchange.statusCode,
-      durationMs: Math.round(performance.now() - startedMs),
-      fault,
-      answerStart: exchange.start,
-      retryAfterMs: fault === undefined ? undefined : readRetryAfterMs(exchange.retryAfter, Date.now()),
-    };
+    given?.throwIfAborted();
+    // A request that waits for its connection does not notice the end.
+    const failure = await Promise.race([receive(), rejectWhenAborted(ending.signal)]).catch((error: unknown) => error);
+    given?.throwIfAborted();
+    return resultOf(soFar, { failure, durationMs: Math.round(performance.now() - startedMs) });
   } finally {
     clearTimeout(timer);
-    delivery.signal?.removeEventListener('abort', giveUp);
+    given?.removeEventListener('abort', giveUp);
   }
 }
 
-interface Exchange {
-  readonly statusCode: number | undefined;
-  readonly start: string;
-  readonly retryAfter: string | string[] | undefined;
-  /** Why there is no answer, or only a part of one. */
+interface AttemptEnd {
+  /** Why the answer is not there, or only a part of it; undefined when it is. */
   readonly failure: unknown;
+  readonly durationMs: number;
 }
 
-interface ExchangeParts {
-  readonly path: string;
-  readonly delivery: OutgoingDelivery;
-  readonly signal: AbortSignal;
+function resultOf(soFar: AnswerSoFar, { failure, durationMs }: AttemptEnd): AttemptResult {
+  const { statusCode, headers } = soFar.head ?? {};
+  const fault = failure === undefined ? faultOfStatus(statusCode) : faultOfError(failure);
+  return {
+    statusCode,
+    durationMs,
+    fault,
+    answerStart: answerStart(soFar),
+    retryAfterMs: fault === undefined ? undefined : readRetryAfterMs(headers?.['retry-after'], Date.now()),
+  };
 }
 
-async function exchangeOnce(pool: Pool, { path, delivery, signal }: ExchangeParts): Promise<Exchange> {
-  const { headers, body } = delivery;
-  try {
-    const answer = await pool.request({ method: 'POST', path, headers, body, signal });
-    const encoding = String(answer.headers['content-encoding'] ?? '').toLowerCase();
-    const { start, failure } = await readAnswer(answer.body, encoding);
-    return { statusCode: answer.statusCode, start, retryAfter: answer.headers['retry-after'], failure };
-  } catch (failure) {
-    return { statusCode: undefined, start: '', retryAfter: undefined, failure };
-  }
-}
-
-function faultOfExchange({ statusCode, failure }: Exchange): DeliveryFault | undefined {
-  if (failure !== undefined) return faultOfError(failure);
-  if (statusCode === undefined) throw new Error('an exchange without a failure has a status');
+function faultOfStatus(statusCode = 0): DeliveryFault | undefined {
   if (statusCode >= 300 && statusCode <= 399) return 'redirect';
   return statusCode >= 200 && statusCode <= 299 ? undefined : 'bad_status';
 }
