@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { findFreePort } from './free-port.js';
 import { collectText, makeTemporaryFolder, removeFolder } from './program.js';
 
 /** A Redis of one test, which may end and come back with nothing in it. */
@@ -25,7 +25,7 @@ export interface PrivateRedisOptions {
 /** A Redis on a free port, which keeps nothing on disk. */
 export async function privateRedis({ isStarted = true, password }: PrivateRedisOptions = {}): Promise<PrivateRedis> {
   const folder = makeTemporaryFolder();
-  const port = String(await freePort());
+  const port = String(await findFreePort());
   let running: ChildProcess | undefined;
   const redis: PrivateRedis = {
     url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
@@ -85,15 +85,4 @@ function says(child: ChildProcess, sentence: string): Promise<void> {
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`redis-server ended: ${stdout()}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
 import { headersOf, sendBytes } from '../harness/signed-request.js';
-import { startTwoServers, type TwoServers } from './two-servers.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 
 let redis: PrivateRedis;
 let servers: TwoServers;
@@ -106,7 +107,7 @@ async function sendMore(load: Load): Promise<void> {
   await vi.waitFor(() => expect(load.sent()).toBeGreaterThan(before + 100), { timeout: 20_000, interval: 20 });
 }
 
-describe('Redis that', () => {
+describe.skipIf(isMissing('redis-server'))('Redis that', () => {
   test('is killed under load fails no request, is warned of once, and is shared again once it is back', async () => {
     await start({ isRedisStarted: true });
     await waitForReadiness(READY);

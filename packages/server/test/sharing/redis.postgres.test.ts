@@ -10,11 +10,12 @@ import {
 } from '../harness/authorization.js';
 import type { App, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail } from '../harness/customers.js';
+import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
 import { headersOf, sendBytes } from '../harness/signed-request.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 import { webPerson } from '../harness/web-person.js';
-import { startTwoServers, type TwoServers } from './two-servers.js';
 
 const PASSWORD = 'a-password-of-redis';
 
@@ -37,7 +38,7 @@ afterAll(async () => {
 
 const statuses = (answers: readonly WireAnswer[]) => answers.map(({ status }) => status).sort();
 
-describe('two processes with one Redis', () => {
+describe.skipIf(isMissing('redis-server'))('two processes with one Redis', () => {
   test('share one rate limit exactly, also when requests come at once', async () => {
     const callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 20 }));
     const answers = await Promise.all(
@@ -139,7 +140,7 @@ describe('two processes with one Redis', () => {
   });
 });
 
-describe('a token that ended on one process', () => {
+describe.skipIf(isMissing('redis-server'))('a token that ended on one process', () => {
   const endings: Record<string, (app: App, tokens: { accessToken: string; refreshToken: string }) => Promise<unknown>> =
     {
       'by revocation': (app, { refreshToken }) =>
