@@ -1,19 +1,19 @@
 /**
  * Sends the requests of a file in order with autocannon and prints one line of results, as wrk-replay.lua does.
  *
- * Usage: node autocannon-replay.mjs '{ "url", "file", "connections", "seconds", "repeat", "expect" }'
+ * Usage: node autocannon-replay.mjs '{ "urls", "file", "connections", "seconds", "repeat", "expect" }'
  */
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import autocannon from 'autocannon';
 
-const { url, file, connections, seconds, repeat, expect } = JSON.parse(process.argv[2]);
+const { urls, file, connections, seconds, repeat, expect } = JSON.parse(process.argv[2]);
 const requests = readRequests(file);
 const latencies = [];
 const progress = { next: 0, sent: 0, wraps: 0, exhausted: false };
 
 const started = performance.now();
-const instance = autocannon({ url, connections, duration: seconds, setupClient, verifyBody: verifier() }, finish);
+const instance = autocannon({ url: urls, connections, duration: seconds, setupClient, verifyBody: verifier() }, finish);
 // The event carries client, status, bytes and milliseconds; autocannon's own histogram has whole milliseconds only.
 instance.on('response', (...event) => latencies.push(event[3]));
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { runToEnd } from './children.mjs';
-import { watchCpu } from './process-usage.mjs';
+import { watchCpu, watchFamilyCpu } from './process-usage.mjs';
 
 const WRK_SCRIPT = fileURLToPath(new URL('./wrk-replay.lua', import.meta.url));
 const AUTOCANNON_SCRIPT = fileURLToPath(new URL('./autocannon-replay.mjs', import.meta.url));
@@ -13,13 +13,14 @@ const GRACE_MS = 30_000;
  * @typedef {{ name: 'wrk' | 'autocannon', version: string }} Generator
  *
  * @typedef {object} Load
- * @property {string} url address of the server
+ * @property {readonly string[]} urls addresses that the connections are spread over
  * @property {string} file requests to send
  * @property {number} connections
  * @property {number} seconds
  * @property {boolean} [repeat] start the file again at its end; otherwise the run ends there
  * @property {string} [expect] text that every answer must contain
- * @property {number} [serverPid] process whose processor time is measured beside the generator's
+ * @property {readonly number[]} serverPids processes whose processor time is measured beside the generator's
+ * @property {number} [databasePid] database server whose processor time is measured too
  */
 
 /**
@@ -43,17 +44,22 @@ export function findGenerator(wanted) {
  * @param {Load} load
  */
 export async function runLoad(generator, load) {
-  const serverCpu = watchCpu(load.serverPid);
+  const serverCpu = watchCpu(load.serverPids);
+  const databaseCpu = watchFamilyCpu(load.databasePid);
   let generatorCpu;
   const [command, ...args] = generator.name === 'wrk' ? wrkCommand(load) : autocannonCommand(load);
   const output = await runToEnd(command, args, {
     name: generator.name,
     timeoutMs: load.seconds * 1000 + GRACE_MS,
     onStart: (pid) => {
-      generatorCpu = watchCpu(pid);
+      generatorCpu = watchCpu([pid]);
     },
   });
-  return measurement(output, { generatorCpuSeconds: generatorCpu?.stop(), serverCpuSeconds: serverCpu.stop() });
+  return measurement(output, {
+    generatorCpuSeconds: generatorCpu?.stop(),
+    serverCpuSeconds: serverCpu.stop(),
+    databaseCpuSeconds: databaseCpu.stop(),
+  });
 }
 
 /** Why a measurement can't count: refused, broken or wrong answers; undefined when all answers were good. */
@@ -78,16 +84,18 @@ function measurement(output, cpu) {
     requestsPerSecond: result.requests / result.seconds,
     generatorCores: share(cpu.generatorCpuSeconds),
     serverCores: share(cpu.serverCpuSeconds),
+    databaseCores: share(cpu.databaseCpuSeconds),
   };
 }
 
-/** One thread keeps the file's order; it drives far more than one Node.js process can answer. */
-function wrkCommand({ url, file, connections, seconds, repeat, expect }) {
-  const run = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', WRK_SCRIPT, url];
-  return ['wrk', ...run, '--', file, repeat ? 'repeat' : 'once', expect ?? ''];
+/** A thread for each address keeps its part of the file in order; one drives far more than a Node.js process can answer. */
+function wrkCommand({ urls, file, connections, seconds, repeat, expect }) {
+  const run = [`-t${urls.length}`, `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', WRK_SCRIPT, urls[0]];
+  const hosts = urls.map((url) => new URL(url).host);
+  return ['wrk', ...run, '--', file, repeat ? 'repeat' : 'once', expect ?? '', ...hosts];
 }
 
-function autocannonCommand({ url, file, connections, seconds, repeat, expect }) {
-  const load = { url, file, connections, seconds, repeat: repeat === true, expect };
+function autocannonCommand({ urls, file, connections, seconds, repeat, expect }) {
+  const load = { urls, file, connections, seconds, repeat: repeat === true, expect };
   return [process.execPath, AUTOCANNON_SCRIPT, JSON.stringify(load)];
 }

@@ -27,9 +27,14 @@ const MAX_ATTEMPTS = 5;
 /**
  * Measures workloads of one server; remembers how fast each was, so that the next set of requests is long enough.
  *
- * @param {{ generator: import('./load.mjs').Generator, temp: string, pid: number, notes: string[] }} context
+ * @param {object} context
+ * @param {import('./load.mjs').Generator} context.generator
+ * @param {string} context.temp
+ * @param {readonly number[]} context.serverPids
+ * @param {number} [context.databasePid]
+ * @param {string[]} context.notes
  */
-export function measurer({ generator, temp, pid, notes }) {
+export function measurer({ generator, temp, serverPids, databasePid, notes }) {
   const rates = new Map();
   let seriesMade = 0;
 
@@ -62,8 +67,8 @@ export function measurer({ generator, temp, pid, notes }) {
       // A request whose answer can be read comes first: a load generator only counts.
       await sendExpectingSuccess(caller, requests.make(requests.count));
       const { connections, repeat, expect } = workload;
-      const load = { url: caller.url, file: requests.file, connections, seconds, repeat, expect, serverPid: pid };
-      const measured = await runLoad(generator, load);
+      const load = { urls: caller.urls, file: requests.file, connections, seconds, repeat, expect };
+      const measured = await runLoad(generator, { ...load, serverPids, databasePid });
       const rate = measured.requestsPerSecond * (measured.exhausted ? HEADROOM_AFTER_EXHAUSTION : 1);
       rates.set(workload.name, rate);
       // The run that runs out sends its last request twice on each connection, which a server must refuse.

@@ -1,29 +1,25 @@
 /** Sets up a database and runs the built server on it, through the program's own commands. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { runToEnd, startChild, stopChild, waitForAddress } from './children.mjs';
 
 const COMMAND_TIMEOUT_MS = 120_000;
-
-/** Name of the database file; SQLite puts others beside it that start the same. */
-export const DATABASE_NAME = 'bench.db';
 
 /**
  * What it takes to speak for the benchmark's app; stored beside a kept database.
  *
  * @typedef {{ masterKey: string, team: string, clientId: string, clientSecret: string }} Credentials
  *
- * @typedef {{ program: string, directory: string, masterKey: string }} Installation
+ * @typedef {{ program: string, url: string, masterKey: string }} Installation `url` is the database's
  */
 
 /**
- * Makes an empty database with one team and one app.
+ * Sets an empty database up, with one team and one app.
  *
- * @param {{ program: string, directory: string }} place
+ * @param {{ program: string, url: string }} place
  * @returns {Promise<Credentials>}
  */
-export async function createDatabase({ program, directory }) {
-  const installation = { program, directory, masterKey: randomBytes(32).toString('base64') };
+export async function createDatabase({ program, url }) {
+  const installation = { program, url, masterKey: randomBytes(32).toString('base64') };
   await migrate(installation);
   const team = await runJson(installation, ['team', 'create', '--name', 'Bench', '--json']);
   const redirect = ['--redirect-uri', 'http://127.0.0.1/callback'];
@@ -38,19 +34,23 @@ export async function migrate(installation) {
 }
 
 /**
- * Starts the server and makes a first access token.
+ * Starts servers on one database. A caller's `urls` are all of theirs, for load that is spread over them.
  *
- * @param {{ program: string, directory: string, credentials: Credentials }} place
+ * @param {{ program: string, url: string, credentials: Credentials, processes?: number }} place
  */
-export async function startServer({ program, directory, credentials }) {
-  const installation = { program, directory, masterKey: credentials.masterKey };
-  const child = startChild(process.execPath, [program, 'serve'], {
-    name: 'countersign serve',
-    env: environment(installation),
-  });
-  const url = await waitForAddress(child);
-  const newCaller = async () => ({ ...credentials, url, accessToken: await createToken(installation, credentials) });
-  return { url, pid: child.process.pid, newCaller, stop: () => stopChild(child) };
+export async function startServers({ program, url, credentials, processes = 1 }) {
+  const installation = { program, url, masterKey: credentials.masterKey };
+  const children = Array.from({ length: processes }, () =>
+    startChild(process.execPath, [program, 'serve'], { name: 'countersign serve', env: environment(installation) }),
+  );
+  const urls = await Promise.all(children.map(waitForAddress));
+  return {
+    pids: children.map((child) => child.process.pid),
+    newCaller: async () => {
+      return { ...credentials, url: urls[0], urls, accessToken: await createToken(installation, credentials) };
+    },
+    stop: () => Promise.all(children.map(stopChild)),
+  };
 }
 
 async function createToken(installation, { clientId, team }) {
@@ -71,13 +71,13 @@ async function run(installation, args) {
 }
 
 /** The caller's environment without its own Countersign settings, and with the benchmark's. */
-function environment({ directory, masterKey }) {
+function environment({ url, masterKey }) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('COUNTERSIGN_'));
   return {
     ...Object.fromEntries(inherited),
     NODE_ENV: 'production',
     COUNTERSIGN_MASTER_KEY: masterKey,
-    COUNTERSIGN_DATABASE_URL: `sqlite:${join(directory, DATABASE_NAME)}`,
+    COUNTERSIGN_DATABASE_URL: url,
     COUNTERSIGN_HOST: '127.0.0.1',
     COUNTERSIGN_PORT: '0',
     COUNTERSIGN_RATE_LIMIT: '0',

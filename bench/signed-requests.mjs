@@ -13,9 +13,9 @@ const SIGN_AHEAD_SECONDS = 90;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /**
- * Who signs, and for which server.
+ * Who signs, and for which server; `urls` are all processes of it, of which `url` is one.
  *
- * @typedef {{ url: string, clientId: string, clientSecret: string, accessToken: string }} Caller
+ * @typedef {{ url: string, urls: string[], clientId: string, clientSecret: string, accessToken: string }} Caller
  */
 
 /**

@@ -1,13 +1,15 @@
-/** One stage of the benchmark: everything that is measured at one number of preloaded customers. */
-import { rmSync } from 'node:fs';
+/** One stage of the benchmark: what is measured at one number of preloaded customers, by some server processes. */
+import { spawnSync } from 'node:child_process';
 import { knownCustomers } from './known-customers.mjs';
 import { faultOf, runLoad } from './load.mjs';
 import { measurer } from './measure.mjs';
+import { openPgbenchFloor, PGBENCH_CLIENTS } from './pgbench-floor.mjs';
 import { PRELOAD_SERIES } from './preload.mjs';
-import { databaseBytes, prepareDatabase } from './prepared-database.mjs';
+import { prepareDatabase } from './prepared-database.mjs';
 import { watchPeakMemory } from './process-usage.mjs';
 import { say } from './progress.mjs';
-import { startServer } from './server-under-test.mjs';
+import { startServers } from './server-under-test.mjs';
+import { stageName } from './stage-name.mjs';
 import {
   bulkWorkload,
   countCustomers,
@@ -24,45 +26,97 @@ const FLOOR_CONNECTIONS = 32;
 /**
  * @typedef {object} Context
  * @property {ReturnType<import('./options.mjs').parseOptions>} options
+ * @property {import('./sqlite-engine.mjs').Engine} engine
  * @property {import('./load.mjs').Generator} generator
  * @property {{ url: string, pid: number }} floor
  * @property {string} temp folder of this run
+ *
+ * @typedef {{ preloaded: number, processes: number }} Place
  */
 
 /**
- * Prepares a database with `preloaded` customers, serves it and measures; gives runs by name and what was seen beside.
+ * Prepares a database, serves it and warms up.
  *
  * @param {Context} context
- * @param {number} preloaded
+ * @param {Place} place
  */
-export async function measureStage(context, preloaded) {
-  const { options, generator, temp } = context;
-  say(`stage: ${preloaded} customers preloaded`);
-  const database = await prepareDatabase({ ...options, temp }, preloaded);
-  const server = await startServer({ program: options.program, ...database });
-  const memory = watchPeakMemory(server.pid);
+export async function openStage(context, place) {
+  const { options, engine, generator, temp } = context;
+  const { preloaded, processes } = place;
+  say(`stage: ${stageName(place)}`);
+  // One folder keeps one database: the largest.
+  const keep = preloaded === options.levels.at(-1) ? options.keep : undefined;
+  const { database, credentials, preload } = await prepareDatabase({ ...options, engine, keep }, preloaded);
+  const server = await startServers({ program: options.program, url: database.url, credentials, processes });
   const notes = [];
+  const watched = { serverPids: server.pids, databasePid: engine.pid };
   const stage = {
     ...context,
+    ...place,
+    ...watched,
+    ...measurer({ generator, temp, notes, ...watched }),
+    database,
+    preload,
     server,
+    memory: watchPeakMemory(server.pids),
     notes,
     runs: new Map(),
     known: knownCustomers(),
-    ...measurer({ generator, temp, pid: server.pid, notes }),
   };
   stage.known.add(PRELOAD_SERIES, preloaded);
   await warmUp(stage);
-  for (let round = 1; round <= options.rounds; round++) await measureRound(stage, round);
-  if (options.parts.includes('bulk')) {
-    for (let round = 1; round <= options.rounds; round++) await measureBulk(stage, round);
+  return { ...stage, pgbench: await openPgbench(stage) };
+}
+
+/**
+ * One round: floor, create, find, floor, then the lists and searches, with an access token of the round's own.
+ *
+ * @param {Awaited<ReturnType<typeof openStage>>} stage
+ * @param {number} round
+ */
+export async function measureRound(stage, round) {
+  const { parts, rounds, seconds, listSeconds } = stage.options;
+  const caller = await stage.server.newCaller();
+  const customers = await countCustomers(caller);
+  say(`round ${round} of ${rounds}, ${stageName(stage)}, ${customers} customers`);
+  const prepared = stage.prepare(createWorkload, { caller, seconds });
+  const runs = [];
+  const floors = [await measureFloor(stage, prepared)];
+  const pgbenchFloors = [];
+  if (parts.includes('create')) {
+    pgbenchFloors.push(...(await measurePgbench(stage)));
+    runs.push(await measureCreate(stage, { caller, seconds, prepared }));
+    pgbenchFloors.push(...(await measurePgbench(stage)));
   }
+  if (parts.includes('find')) runs.push(await measureOne(stage, findWorkload(stage.known), { caller, seconds }));
+  floors.push(await measureFloor(stage, prepared));
+  const others = [];
+  if (parts.includes('list')) others.push(...firstPageWorkloads(), ...(await deepPageWorkloads(caller)));
+  if (parts.includes('search')) others.push(...searchWorkloads(stage.known));
+  for (const workload of others) runs.push(await measureOne(stage, workload, { caller, seconds: listSeconds }));
+  keepRuns(stage, { round, runs, floors, pgbenchFloors, customers });
+}
+
+/** A round of bulk calls behind a floor; after all other rounds, since each run writes many customers. */
+export async function measureBulkRound(stage, round) {
+  const { rounds, seconds, listSeconds } = stage.options;
+  const caller = await stage.server.newCaller();
+  const customers = await countCustomers(caller);
+  say(`bulk round ${round} of ${rounds}, ${stageName(stage)}, ${customers} customers`);
+  const floors = [await measureFloor(stage, stage.prepare(createWorkload, { caller, seconds }))];
+  const runs = [await measureOne(stage, bulkWorkload, { caller, seconds: listSeconds })];
+  keepRuns(stage, { round, runs, floors, pgbenchFloors: [], customers });
+}
+
+/** Ends the servers and removes the database; gives runs by name and what was seen beside. */
+export async function closeStage(stage) {
+  const { preloaded, processes, preload, runs, notes, server, database, memory } = stage;
   const customersAtEnd = await countCustomers(await server.newCaller());
   const peakMemoryBytes = memory.stop();
   await server.stop();
-  const bytes = databaseBytes(database.directory);
-  rmSync(database.directory, { recursive: true, force: true });
-  const { preload } = database;
-  return { preloaded, preload, runs: stage.runs, customersAtEnd, peakMemoryBytes, databaseBytes: bytes, notes };
+  const databaseBytes = await database.bytes();
+  await database.remove();
+  return { preloaded, processes, preload, runs, customersAtEnd, peakMemoryBytes, databaseBytes, notes };
 }
 
 /** Runs creates and the floor without counting them, and learns how many requests a run needs. */
@@ -74,34 +128,20 @@ async function warmUp(stage) {
   await measureCreate(stage, { ...run, prepared });
 }
 
-/** Floor, create, find, floor, then the lists and searches, with an access token of the round's own. */
-async function measureRound(stage, round) {
-  const { parts, rounds, seconds, listSeconds } = stage.options;
-  const caller = await stage.server.newCaller();
-  const customers = await countCustomers(caller);
-  say(`round ${round} of ${rounds}, ${customers} customers`);
-  const prepared = stage.prepare(createWorkload, { caller, seconds });
-  const runs = [];
-  const floors = [await measureFloor(stage, prepared)];
-  if (parts.includes('create')) runs.push(await measureCreate(stage, { caller, seconds, prepared }));
-  if (parts.includes('find')) runs.push(await measureOne(stage, findWorkload(stage.known), { caller, seconds }));
-  floors.push(await measureFloor(stage, prepared));
-  const others = [];
-  if (parts.includes('list')) others.push(...firstPageWorkloads(), ...(await deepPageWorkloads(caller)));
-  if (parts.includes('search')) others.push(...searchWorkloads(stage.known));
-  for (const workload of others) runs.push(await measureOne(stage, workload, { caller, seconds: listSeconds }));
-  keepRuns(stage, { runs, floors, customers });
+/** The floor of creates on PostgreSQL, or undefined. */
+async function openPgbench({ engine, database, databasePid, temp, options, notes }) {
+  if (engine.name !== 'postgres' || !options.parts.includes('create')) return undefined;
+  if (spawnSync('pgbench', ['--version']).status === 0) {
+    return await openPgbenchFloor({ databaseUrl: database.url, pid: databasePid, temp });
+  }
+  notes.push('pgbench is not on the PATH: there is no floor of PostgreSQL’s own.');
+  return undefined;
 }
 
-/** Floor and bulk; after all rounds, since each run writes many customers. */
-async function measureBulk(stage, round) {
-  const { rounds, seconds, listSeconds } = stage.options;
-  const caller = await stage.server.newCaller();
-  const customers = await countCustomers(caller);
-  say(`bulk round ${round} of ${rounds}, ${customers} customers`);
-  const floors = [await measureFloor(stage, stage.prepare(createWorkload, { caller, seconds }))];
-  const runs = [await measureOne(stage, bulkWorkload, { caller, seconds: listSeconds })];
-  keepRuns(stage, { runs, floors, customers });
+async function measurePgbench({ pgbench, options }) {
+  if (pgbench === undefined) return [];
+  const measured = await pgbench.measure(options.seconds);
+  return [namedRun({ name: 'pgbench floor', connections: PGBENCH_CLIENTS, rowsPerRequest: 1 }, measured)];
 }
 
 /** Creates; all but the last few that were sent are known to exist from now on. */
@@ -122,8 +162,8 @@ async function measureFloor(stage, { file }) {
 }
 
 async function driveFloor({ generator, floor }, { file, seconds }) {
-  const load = { url: floor.url, file, connections: FLOOR_CONNECTIONS, seconds, repeat: true, serverPid: floor.pid };
-  const measured = await runLoad(generator, load);
+  const load = { urls: [floor.url], file, connections: FLOOR_CONNECTIONS, seconds, repeat: true };
+  const measured = await runLoad(generator, { ...load, serverPids: [floor.pid] });
   const fault = faultOf(measured);
   if (fault !== undefined) throw new Error(`floor: ${fault}`);
   return measured;
@@ -134,12 +174,24 @@ function namedRun({ name, connections, rowsPerRequest }, measured) {
   return { name, connections, rowsPerRequest, ...measured };
 }
 
-/** Notes each run with its share of the floor measured around it. */
-function keepRuns(stage, { runs, floors, customers }) {
-  const floorRate = floors.reduce((sum, floor) => sum + floor.requestsPerSecond, 0) / floors.length;
-  for (const { series, ...run } of [...floors, ...runs]) {
+/** Notes each run with its share of the floors measured around it. */
+function keepRuns(stage, { round, runs, floors, pgbenchFloors, customers }) {
+  const floorRate = meanRate(floors);
+  const pgbenchRate = meanRate(pgbenchFloors);
+  for (const { series, ...run } of [...floors, ...pgbenchFloors, ...runs]) {
     const list = stage.runs.get(run.name) ?? [];
-    list.push({ ...run, customers, floorShare: run.name === 'floor' ? 1 : run.requestsPerSecond / floorRate });
+    const isBesidePgbench = run.name === 'create' && pgbenchFloors.length > 0;
+    list.push({
+      ...run,
+      round,
+      customers,
+      floorShare: run.name === 'floor' ? 1 : run.requestsPerSecond / floorRate,
+      ...(isBesidePgbench ? { pgbenchShare: run.requestsPerSecond / pgbenchRate } : {}),
+    });
     stage.runs.set(run.name, list);
   }
+}
+
+function meanRate(runs) {
+  return runs.reduce((sum, run) => sum + run.requestsPerSecond, 0) / runs.length;
 }

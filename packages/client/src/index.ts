@@ -5,14 +5,19 @@ export type {
   Contact,
   ContactInput,
   Customer,
+  CustomerCreatedEvent,
+  CustomerDeletedEvent,
   CustomerInput,
   CustomerListQuery,
   CustomerOrder,
   CustomerPatch,
   CustomerStatus,
+  CustomerUpdatedEvent,
   Pagination,
   PartnerWarning,
   UpsertOutcome,
+  WebhookEvent,
+  WebhookEventName,
 } from '@countersign/contract';
 export type { ErrorCode, FieldError } from '@countersign/contract/wire';
 export type { Answer } from './answer.js';
@@ -42,3 +47,8 @@ export type { QueryParameters } from './query-text.js';
 export type { RateLimit, Result } from './read-result.js';
 export type { SignatureHeaders, SignedHeadersInput, SignRequestInput } from './sign-request.js';
 export { signedHeaders, signRequest } from './sign-request.js';
+export type { VerifyWebhookOptions } from './verify-webhook.js';
+export { verifyWebhook } from './verify-webhook.js';
+export type { WebhookHeaders } from './webhook-headers.js';
+export type { WebhookFault } from './webhook-verification-error.js';
+export { WebhookVerificationError } from './webhook-verification-error.js';

@@ -1,5 +1,5 @@
 import { baseString, isBodySigned, signedPath } from '@countersign/contract/wire';
-import { CountersignError } from './countersign-error.js';
+import { openSubtleCrypto } from './open-subtle-crypto.js';
 
 const utf8 = new TextEncoder();
 
@@ -74,17 +74,6 @@ export function bytesOfBody(body: string | Uint8Array | undefined): Uint8Array<A
 
 async function hashOfBody(body: Uint8Array<ArrayBuffer>): Promise<string> {
   return body.length === 0 ? '' : hexOfBytes(await openSubtleCrypto().digest('SHA-256', body));
-}
-
-function openSubtleCrypto(): SubtleCrypto {
-  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
-  if (subtle === undefined) {
-    throw new CountersignError(
-      'crypto_unavailable',
-      'Requests cannot be signed here: crypto.subtle is missing. Browsers offer it on https pages and on localhost only.',
-    );
-  }
-  return subtle;
 }
 
 function hexOfBytes(buffer: ArrayBuffer): string {

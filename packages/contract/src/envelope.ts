@@ -71,7 +71,7 @@ export const BulkResultSchema = Type.Union([
 export type BulkResult = Static<typeof BulkResultSchema>;
 
 /** Success answer around some data, contract §2. */
-const successEnvelope = <S extends Type.TSchema>(data: S) =>
+export const successEnvelope = <S extends Type.TSchema>(data: S) =>
   Type.Object({ status: Type.Literal('success'), message: Type.String(), data });
 
 const customer = CustomerSchema;

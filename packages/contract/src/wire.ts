@@ -1,3 +1,4 @@
 export * from './base-string.js';
 export * from './error-codes.js';
 export * from './partner-error.js';
+export * from './webhook-signature.js';

@@ -20,6 +20,7 @@ import { consentRoutes } from './oauth/consent/routes.js';
 import type { OAuthParts } from './oauth/oauth-parts.js';
 import { initiateRoutes, tokenRoutes } from './oauth/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './oauth/standard/routes.js';
+import type { DeliveryMeter } from './operations/delivery-meter.js';
 import { healthRoutes } from './operations/health-routes.js';
 import { observeRequests } from './operations/observe-requests.js';
 import { pageAssetRoutes } from './pages/page-asset-routes.js';
@@ -28,11 +29,15 @@ import type { Gate } from './partner/gate.js';
 import type { SharedState } from './sharing/shared-state.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
+import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
+import { watchRoutes } from './webhooks/watch/routes.js';
 
 /** What the application is made of. */
 export interface AppParts {
   readonly storage: Storage;
   readonly gate: Gate;
+  readonly webhooks: Pick<WebhookParts, 'box' | 'callbackHosts'>;
+  readonly deliveryMeter: DeliveryMeter;
   readonly shared: SharedState;
   readonly log: FastifyBaseLogger;
   /** The metrics of every worker; undefined where this process is the only one. */
@@ -58,8 +63,11 @@ const LATE_CHECK_MS = 5_000;
 /** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
 const LONGEST_PATH_PARAMETER = 4_096;
 
+/** The web application, ready to listen. */
+export type App = FastifyInstance;
+
 /** The web application: the one list of what is mounted. */
-export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
+export async function buildApp(parts: AppParts): Promise<App> {
   const app = newFastify(parts);
   let openApiJson: string | undefined;
   const refuseMethods = refuseOtherMethods(app);
@@ -68,7 +76,7 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
     done();
   });
   answerOddRequests(app);
-  observeRequests(app, parts);
+  observeRequests(app, parts, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);
   await app.register(docsRoutes);
@@ -79,14 +87,14 @@ export async function buildApp(parts: AppParts): Promise<FastifyInstance> {
   const { storage, gate, shared, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
   const publicUrl = publicUrlOf(app.server, parts.publicUrl);
   const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
-  await mountPartnerApi(app, oauth);
+  await mountPartnerApi(app, oauth, { ...parts.webhooks, storage });
   const isSecure = parts.publicUrl?.startsWith('https:') === true;
   await mountAuthorization(app, oauth, { storage, shared, isSecure, formKey });
   refuseMethods();
   return app;
 }
 
-async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise<void> {
+async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookParts: WebhookParts): Promise<void> {
   await app.register(
     async (partners) => {
       partners.addHook('onRequest', (_request, reply, done) => {
@@ -99,6 +107,14 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts): Promise
           customerRoutes(customers, parts.storage);
         },
         { prefix: '/customers' },
+      );
+      await partners.register(
+        async (webhooks) => {
+          requireAuthentication(webhooks, parts.gate);
+          webhookRoutes(webhooks, webhookParts);
+          watchRoutes(webhooks, webhookParts.storage);
+        },
+        { prefix: '/webhooks' },
       );
       await partners.register(async (tokens) => {
         requireSignature(tokens, parts.gate);

@@ -21,6 +21,16 @@ import { createTokens } from './teams/issue-tokens.js';
 import { createTeam, joinTeam } from './teams/team-store.js';
 import { noteTokenUse } from './teams/token-store.js';
 import { createUser } from './teams/user-store.js';
+import { createTestDelivery } from './webhooks/create-test-delivery.js';
+import { createWebhook } from './webhooks/create-webhook.js';
+import { deleteWebhook } from './webhooks/delete-webhook.js';
+import { acknowledgeEvents, createListener, deleteListener } from './webhooks/listen.js';
+import { dropOldDeliveries } from './webhooks/old-delivery-store.js';
+import { redeliverOne, redeliverSince } from './webhooks/redeliver.js';
+import { renewLeases } from './webhooks/renew-leases.js';
+import { settleDeliveries } from './webhooks/settle-deliveries.js';
+import { takeDeliveries } from './webhooks/take-deliveries.js';
+import { updateWebhook } from './webhooks/update-webhook.js';
 
 /** Everything that writes; the writer thread runs these and nothing else. */
 export const commands: readonly Command<never, unknown>[] = [
@@ -58,4 +68,17 @@ export const commands: readonly Command<never, unknown>[] = [
   grantTokens,
   revokeToken,
   disconnectApp,
+  createWebhook,
+  updateWebhook,
+  deleteWebhook,
+  createTestDelivery,
+  redeliverOne,
+  redeliverSince,
+  takeDeliveries,
+  settleDeliveries,
+  renewLeases,
+  dropOldDeliveries,
+  createListener,
+  deleteListener,
+  acknowledgeEvents,
 ];

@@ -1,11 +1,11 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { PartnerError } from '@countersign/contract';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { buildApp } from './app.js';
+import { type App, type AppParts, buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
+import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
@@ -13,11 +13,16 @@ import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
 import { openSharedState } from './sharing/open-shared-state.js';
 import type { SharedState } from './sharing/shared-state.js';
+import { startDeliveries } from './start-deliveries.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
+import { tellOfWrites } from './storage/tell-of-writes.js';
 import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
+import type { DeliveryHost } from './webhooks/delivery-host.js';
+import { dropAllOldDeliveries, type KeptDays } from './webhooks/drop-all-old-deliveries.js';
+import { hostResolver } from './webhooks/resolve-host.js';
 import type { PrimaryLink } from './workers/primary-link.js';
 import { WRITER_ENTRY } from './writer-entry.js';
 
@@ -54,34 +59,20 @@ const DRAIN_MS = 8_000;
  */
 export async function startServer({ settings, migrate, link }: ServerOptions): Promise<RunningServer> {
   const masterKey = requireMasterKey(settings);
-  const box = secretBox(masterKey);
   const log = openLog(settings.logLevel, link?.id);
   const storage = await openServedStorage({ settings, migrate }, log);
   let shared: SharedState | undefined;
   try {
+    const box = secretBox(masterKey);
     await refuseWrongMasterKey(storage, box);
     shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
-    const app = await buildApp({
-      storage,
-      shared,
-      log,
-      gatherMetrics: link === undefined ? undefined : () => gatherMetrics(link),
-      bodyLimit: settings.bodyLimit,
-      trustedProxies: settings.trustedProxies,
-      publicUrl: settings.publicUrl,
-      formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
-      accessTokenSeconds: settings.accessTokenSeconds,
-      refreshTokenSeconds: settings.refreshTokenSeconds,
-      gate: {
-        apps: new AppDirectory(storage, box),
-        tokens: new TokenDirectory(storage, shared),
-        limits: new RateLimits(shared, { perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
-        replays: shared.replays,
-        isDevelopment: settings.isDevelopment,
-      },
-    });
+    const meter = new DeliveryMeter(storage);
+    let deliveries: DeliveryHost | undefined;
+    const served = tellOfWrites(storage, () => deliveries?.wake());
+    const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served, link }));
     await app.listen({ host: settings.host, port: settings.port });
-    return runningServer(app, { settings, storage, shared });
+    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
+    return runningServer(app, { settings, storage, shared, deliveries });
   } catch (error) {
     shared?.close();
     await storage.close();
@@ -89,24 +80,59 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
   }
 }
 
+interface OpenParts extends Pick<AppParts, 'shared' | 'storage'> {
+  readonly log: Logger;
+  readonly masterKey: Buffer;
+  readonly box: SecretBox;
+  readonly meter: DeliveryMeter;
+  readonly link: PrimaryLink | undefined;
+}
+
+function appParts(settings: Settings, { masterKey, box, meter, log, shared, storage, link }: OpenParts): AppParts {
+  const policy = { allowPrivate: settings.webhooks.allowPrivate };
+  return {
+    storage,
+    shared,
+    log,
+    webhooks: { box, callbackHosts: { policy, resolve: hostResolver(policy) } },
+    deliveryMeter: meter,
+    gatherMetrics: link === undefined ? undefined : () => gatherMetrics(link),
+    bodyLimit: settings.bodyLimit,
+    trustedProxies: settings.trustedProxies,
+    publicUrl: settings.publicUrl,
+    formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
+    accessTokenSeconds: settings.accessTokenSeconds,
+    refreshTokenSeconds: settings.refreshTokenSeconds,
+    gate: {
+      apps: new AppDirectory(storage, box),
+      tokens: new TokenDirectory(storage, shared),
+      limits: new RateLimits(shared, { perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
+      replays: shared.replays,
+      isDevelopment: settings.isDevelopment,
+    },
+  };
+}
+
 interface ServerParts {
   readonly settings: Settings;
   readonly storage: Storage;
   readonly shared: SharedState;
+  readonly deliveries: DeliveryHost | undefined;
 }
 
-function runningServer(app: FastifyInstance, { settings, storage, shared }: ServerParts): RunningServer {
+function runningServer(app: App, parts: ServerParts): RunningServer {
+  const { settings, storage, shared, deliveries } = parts;
   let housekeeping: NodeJS.Timeout | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
     keepHouse: () => {
-      housekeeping ??= startHousekeeping(storage);
+      housekeeping ??= startHousekeeping(storage, settings.webhooks);
     },
     close: async () => {
       clearInterval(housekeeping);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
-      await app.close();
+      await Promise.all([app.close(), deliveries?.stop(DRAIN_MS)]);
       clearTimeout(cut);
       shared.close();
       await storage.close();
@@ -149,18 +175,19 @@ async function refuseWrongMasterKey(storage: Storage, box: SecretBox): Promise<v
   );
 }
 
-function startHousekeeping(storage: Storage): NodeJS.Timeout {
+function startHousekeeping(storage: Storage, kept: KeptDays): NodeJS.Timeout {
   // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
-  const forget = () => void forgetAll(storage).catch(() => undefined);
+  const forget = () => void forgetAll(storage, kept).catch(() => undefined);
   forget();
   const timer = setInterval(forget, FORGET_EVERY_MS);
   timer.unref();
   return timer;
 }
 
-async function forgetAll(storage: Storage): Promise<void> {
+async function forgetAll(storage: Storage, kept: KeptDays): Promise<void> {
   while (await storage.write(forgetOldAnswers, undefined));
   while (await storage.write(forgetExpired, undefined));
+  await dropAllOldDeliveries(storage, kept);
 }
 
 function urlOf(host: string, address: AddressInfo | string | null): string {

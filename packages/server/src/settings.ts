@@ -37,6 +37,21 @@ export interface Settings {
   readonly trustedProxies: readonly string[];
   /** Whether wrong signatures are explained. */
   readonly isDevelopment: boolean;
+  readonly webhooks: WebhookSettings;
+}
+
+/** How webhooks are delivered. */
+export interface WebhookSettings {
+  /** Whether callback addresses may be http, and on private networks. */
+  readonly allowPrivate: boolean;
+  /** Whether `serve` delivers beside answering requests. */
+  readonly deliversHere: boolean;
+  /** Pauses between the attempts of a delivery, in milliseconds. */
+  readonly retryMs: readonly number[];
+  /** How long deliveries that arrived are kept, in days. */
+  readonly keepDeliveredDays: number;
+  /** How long deliveries that were given up are kept, in days. */
+  readonly keepFailedDays: number;
 }
 
 /** A setting that cannot be used; its message names the setting and says what it takes. */
@@ -78,7 +93,7 @@ export const SETTINGS = {
     meaning:
       'origin that people and apps reach the server at, such as https://customers.example; by default where it listens',
   },
-  COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets' },
+  COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets and signing secrets' },
   COUNTERSIGN_REDIS_URL: {
     default: '',
     meaning: 'Redis that processes share rate limits and replay marks through, redis://user:password@host:port',
@@ -96,6 +111,20 @@ export const SETTINGS = {
     default: '',
     meaning: 'addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated',
   },
+  COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: {
+    default: 'false',
+    meaning: 'take callback addresses that are http or on a private network; on in countersign dev',
+  },
+  COUNTERSIGN_DELIVER_WEBHOOKS: {
+    default: 'true',
+    meaning: 'deliver webhooks while serving; false leaves it to countersign deliver',
+  },
+  COUNTERSIGN_WEBHOOK_RETRY_SECONDS: {
+    default: '5,300,1800,7200,18000,36000,50400,72000,86400',
+    meaning: 'pauses between the attempts of a delivery, comma-separated; the first attempt is made at once',
+  },
+  COUNTERSIGN_WEBHOOK_KEEP_DELIVERED_DAYS: { default: '30', meaning: 'how long deliveries that arrived are kept' },
+  COUNTERSIGN_WEBHOOK_KEEP_FAILED_DAYS: { default: '90', meaning: 'how long deliveries that were given up are kept' },
   COUNTERSIGN_DEVELOPMENT: { default: 'false', meaning: 'explain wrong signatures; on in countersign dev' },
 } as const;
 
@@ -111,6 +140,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
   const textOf = (name: SettingName) => flags[name] ?? (environment[name] || SETTINGS[name].default);
   const numberOf = (name: SettingName, range: { readonly min: number; readonly max: number }) =>
     wholeNumber(name, textOf(name), range);
+  const isTrue = (name: SettingName) => choice(name, textOf(name), ['true', 'false']) === 'true';
   return Object.freeze({
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
     databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 2, max: 1_000 }),
@@ -128,7 +158,14 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     bodyLimit: numberOf('COUNTERSIGN_BODY_LIMIT', { min: 1_024, max: 268_435_456 }),
     logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),
     trustedProxies: networks('COUNTERSIGN_TRUSTED_PROXIES', textOf('COUNTERSIGN_TRUSTED_PROXIES')),
-    isDevelopment: choice('COUNTERSIGN_DEVELOPMENT', textOf('COUNTERSIGN_DEVELOPMENT'), ['true', 'false']) === 'true',
+    isDevelopment: isTrue('COUNTERSIGN_DEVELOPMENT'),
+    webhooks: {
+      allowPrivate: isTrue('COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS'),
+      deliversHere: isTrue('COUNTERSIGN_DELIVER_WEBHOOKS'),
+      retryMs: pauses('COUNTERSIGN_WEBHOOK_RETRY_SECONDS', textOf('COUNTERSIGN_WEBHOOK_RETRY_SECONDS')),
+      keepDeliveredDays: numberOf('COUNTERSIGN_WEBHOOK_KEEP_DELIVERED_DAYS', { min: 1, max: 36_500 }),
+      keepFailedDays: numberOf('COUNTERSIGN_WEBHOOK_KEEP_FAILED_DAYS', { min: 1, max: 36_500 }),
+    },
   });
 }
 
@@ -213,6 +250,24 @@ function choice<T extends string>(name: SettingName, text: string, choices: read
   const found = choices.find((candidate) => candidate === text);
   if (found !== undefined) return found;
   throw new InvalidSetting(name, `must be one of: ${choices.join(', ')}.`);
+}
+
+/** Longest pause between two attempts, in seconds: a week. */
+const LONGEST_PAUSE_SECONDS = 604_800;
+/** Most pauses between the attempts of a delivery. */
+const MOST_PAUSES = 30;
+
+function pauses(name: SettingName, text: string): number[] {
+  const seconds = text
+    .split(',')
+    .map((item) => (/^\s*\d{1,6}(?:\.\d{1,3})?\s*$/.test(item) ? Number(item) : Number.NaN));
+  if (seconds.length <= MOST_PAUSES && seconds.every((pause) => pause > 0 && pause <= LONGEST_PAUSE_SECONDS)) {
+    return seconds.map((pause) => Math.round(pause * 1_000));
+  }
+  throw new InvalidSetting(
+    name,
+    `must be up to ${MOST_PAUSES} numbers of seconds, comma-separated, such as 5,60,3600.`,
+  );
 }
 
 function networks(name: SettingName, text: string): string[] {

@@ -27,6 +27,10 @@ export const AUDIT_EVENTS = [
   'token.refreshed',
   'token.reused',
   'token.revoked',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'webhook.disabled',
 ] as const;
 
 /** What happened. */

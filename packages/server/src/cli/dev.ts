@@ -25,7 +25,11 @@ export function devCommand(command: Command): Command {
 }
 
 function devSettings(options: ServeOptions): Settings {
-  const environment = { COUNTERSIGN_DEVELOPMENT: 'true', ...process.env };
+  const environment = {
+    COUNTERSIGN_DEVELOPMENT: 'true',
+    COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: 'true',
+    ...process.env,
+  };
   const settings = readFlaggedSettings(environment, options);
   if (settings.masterKey !== undefined) return settings;
   const key = keptMasterKey(folderOf(settings));

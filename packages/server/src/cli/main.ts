@@ -1,7 +1,7 @@
 import { CountersignError } from '@countersign/client';
 import { Command, CommanderError } from 'commander';
 import { InvalidSetting } from '../settings.js';
-import { StorageUnusable } from '../storage/open-storage.js';
+import { StorageUnusable } from '../storage/storage-unusable.js';
 import { VERSION } from '../version.js';
 import { appCreateCommand } from './app-create.js';
 import { appDeleteCommand } from './app-delete.js';
@@ -11,15 +11,21 @@ import { appSetStatusCommand } from './app-set-status.js';
 import { appShowCommand } from './app-show.js';
 import { appUpdateCommand } from './app-update.js';
 import { auditListCommand } from './audit-list.js';
+import { backupCommand } from './backup.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
+import { deliverCommand } from './deliver.js';
 import { devCommand } from './dev.js';
+import { listenCommand } from './listen.js';
 import { migrateCommand } from './migrate.js';
+import { migrateDataCommand } from './migrate-data.js';
 import { requestCommand } from './request.js';
+import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
 import { teamCreateCommand } from './team-create.js';
 import { tokenCreateCommand } from './token-create.js';
 import { userCreateCommand } from './user-create.js';
 import { userInviteCommand } from './user-invite.js';
+import { webhooksTailCommand } from './webhooks-tail.js';
 
 const FAILED = 1;
 const USED_WRONGLY = 2;
@@ -61,6 +67,9 @@ function buildProgram(): Command {
   devCommand(program.command('dev'));
   serveCommand(program.command('serve'));
   migrateCommand(program.command('migrate'));
+  migrateDataCommand(program.command('migrate-data'));
+  backupCommand(program.command('backup'));
+  restoreCommand(program.command('restore'));
   teamCreateCommand(group('team', 'teams, which own customers').command('create'));
   const users = group('user', 'people who sign in');
   userCreateCommand(users.command('create'));
@@ -77,6 +86,9 @@ function buildProgram(): Command {
   tokenCreateCommand(group('token', 'access tokens for scripts and tests').command('create'));
   auditListCommand(group('audit', 'what was done, and by whom').command('list'));
   requestCommand(program.command('request'));
+  deliverCommand(program.command('deliver'));
+  listenCommand(program.command('listen'));
+  webhooksTailCommand(group('webhooks', 'what an app is told of changes').command('tail'));
   return program;
 }
 

@@ -25,6 +25,16 @@ export function printList<T>(name: string, { items, cells }: PrintedList<T>, { j
   else process.stdout.write(`${tableLines(items.map(cells))}\n`);
 }
 
+/** Prints one of many things as it happens: a JSON document on one line with `--json`, else its cells for a person. */
+export function printRow(row: Readonly<Record<string, Cell>>, { json }: OutputOptions): void {
+  const cells = () =>
+    Object.values(row)
+      .filter((cell) => cell !== '')
+      .map(cellText)
+      .join('  ');
+  process.stdout.write(`${json === true ? JSON.stringify(row) : cells()}\n`);
+}
+
 /** Prints a line for people, which never mixes with a command's output. */
 export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);

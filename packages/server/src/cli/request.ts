@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createClient } from '@countersign/client';
 import type { Command } from 'commander';
-import { SETTINGS } from '../settings.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
 import { printNote } from './print.js';
 import { readStandardInput } from './read-input.js';
+import { DEFAULT_URL, openSigningClient } from './signing-client.js';
 
 interface RequestOptions {
   readonly data?: string;
@@ -13,7 +12,6 @@ interface RequestOptions {
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
-const DEFAULT_URL = `http://${SETTINGS.COUNTERSIGN_HOST.default}:${SETTINGS.COUNTERSIGN_PORT.default}`;
 
 /** `countersign request`, contract §6. */
 export function requestCommand(command: Command): Command {
@@ -31,12 +29,7 @@ export function requestCommand(command: Command): Command {
 }
 
 async function send(method: string, path: string, options: RequestOptions): Promise<void> {
-  const client = createClient({
-    baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
-    clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
-    clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
-    accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
-  });
+  const client = openSigningClient();
   const body = options.data === undefined ? undefined : await readBody(options.data);
   const answer = await client.request(requireMethod(method), requirePath(path), {
     ...(body === undefined ? {} : { rawBody: body }),
@@ -62,12 +55,6 @@ Signs with COUNTERSIGN_CLIENT_ID, COUNTERSIGN_CLIENT_SECRET and COUNTERSIGN_ACCE
   countersign request POST /partners/customers --data '{"customer":"Acme","email":"hello@acme.example"}'
   countersign request POST /partners/customers/bulk --data @customers.json
 `;
-
-function requireVariable(name: string): string {
-  const value = process.env[name];
-  if (value !== undefined && value !== '') return value;
-  throw new CommandFailure(`${name} is not set; "countersign dev" prints it, "countersign app create" makes one.`);
-}
 
 function requireMethod(text: string): string {
   const method = text.toUpperCase();

@@ -7,9 +7,9 @@ import {
 } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import { partnerCommand } from '../http/partner-command.js';
+import { warningsJson } from '../http/warnings-json.js';
 import type { Transaction } from '../storage/storage.js';
 import { joinPath } from '../validation/field-path.js';
-import { warningsJson } from './customer-answer.js';
 import type { CustomerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';
 import { applyPatch } from './update-customer.js';

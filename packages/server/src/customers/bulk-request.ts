@@ -6,13 +6,14 @@ import {
   PartnerError,
   type PartnerWarning,
 } from '@countersign/contract';
+import type { Checked } from '../validation/checked.js';
+import { fewWarnings } from '../validation/few-warnings.js';
 import { joinPath } from '../validation/field-path.js';
 import { isUuid } from '../validation/uuid.js';
 import type { BulkCreate, BulkPatch, BulkRow, BulkUpdate, RowRefusal } from './bulk-customers.js';
-import { type Checked, checkCustomerInput, checkCustomerPatch } from './customer-input.js';
+import { checkCustomerInput, checkCustomerPatch } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
 import { customerRow } from './customer-row.js';
-import { fewWarnings } from './few-warnings.js';
 
 interface Envelope {
   readonly rows: readonly unknown[];

@@ -9,9 +9,9 @@ import {
 import { type Answer, successAnswer } from '../http/answer.js';
 import { ensureVersionNamed, entityTag } from '../http/entity-tag.js';
 import { partnerCommand } from '../http/partner-command.js';
+import { warningsJson } from '../http/warnings-json.js';
 import type { Transaction } from '../storage/storage.js';
 import { emptyContactError, namesSomebody, newContact, patchedContact } from './contact-rules.js';
-import { warningsJson } from './customer-answer.js';
 import { customerWithContacts } from './customer-record.js';
 import { customerStore } from './customer-store.js';
 import { newUuid } from './new-uuid.js';

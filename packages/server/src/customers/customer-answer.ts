@@ -1,6 +1,7 @@
 import type { PartnerWarning, UpsertOutcome } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import { entityTag } from '../http/entity-tag.js';
+import { warningsJson } from '../http/warnings-json.js';
 import type { StoredBody } from './customer-store.js';
 
 /** What an answer with one customer says beside it. */
@@ -24,9 +25,4 @@ export function customerAnswer({ body, version }: StoredBody, options: CustomerA
       ...(options.locationUuid === undefined ? {} : { location: `/partners/customers/${options.locationUuid}` }),
     },
   });
-}
-
-/** The `_partnerWarnings` member to append to `data`, or nothing. */
-export function warningsJson(warnings: readonly PartnerWarning[] = []): string {
-  return warnings.length === 0 ? '' : `,"_partnerWarnings":${JSON.stringify(warnings)}`;
 }

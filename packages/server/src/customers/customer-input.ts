@@ -6,16 +6,16 @@ import {
   type CustomerPatch,
   CustomerPatchSchema,
   type FieldError,
-  PartnerError,
   type PartnerWarning,
 } from '@countersign/contract';
 import type { TSchema } from 'typebox';
+import type { Checked } from '../validation/checked.js';
 import { withoutCrowdedErrors } from '../validation/crowded-errors.js';
+import { fewWarnings } from '../validation/few-warnings.js';
 import { joinPath } from '../validation/field-path.js';
 import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
 import { contactErrors } from './contact-rules.js';
-import { fewWarnings } from './few-warnings.js';
 import {
   addressWarnings,
   contactsWarnings,
@@ -26,15 +26,6 @@ import {
   usedOfCustomer,
   usedOfPatch,
 } from './input-warnings.js';
-
-/** A body that was checked, with what in it was not used. */
-export interface Parsed<T> {
-  readonly value: T;
-  readonly warnings: readonly PartnerWarning[];
-}
-
-/** A body that was checked, or everything that is wrong with it. */
-export type Checked<T> = Parsed<T> | { readonly errors: readonly FieldError[] };
 
 interface BodyRules {
   readonly isShaped: SchemaValidator;
@@ -88,12 +79,6 @@ export function checkCustomerPatch(body: object, path = ''): Checked<CustomerPat
 /** Checks a contact, contract §3.1; that it names a person at all is checked on the whole contact. */
 export function checkContactInput(body: object): Checked<ContactInput> {
   return check<ContactInput>(body, '', contactRules);
-}
-
-/** The value of a check. @throws PartnerError `validation_error` that lists every field at fault */
-export function requireValid<T>(checked: Checked<T>): Parsed<T> {
-  if ('errors' in checked) throw new PartnerError('validation_error', undefined, { errors: checked.errors });
-  return checked;
 }
 
 function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {

@@ -2,6 +2,7 @@ import { type Customer, PartnerError } from '@countersign/contract';
 import { emailKey } from '../storage/fold-case.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, type Transaction, WriteConflict } from '../storage/storage.js';
+import { appendEvent } from '../webhooks/outbox.js';
 import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */
@@ -24,7 +25,10 @@ export interface CustomerChange {
   readonly after: Customer;
 }
 
-/** Reads and writes of one team's customers inside a transaction. What is read by it is locked. */
+/**
+ * Reads and writes of one team's customers inside a transaction. What is read by it is locked, and each change appends
+ * its event for webhooks.
+ */
 export interface CustomerStore extends CustomerReader {
   /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
   get(uuid: string): Promise<Customer>;
@@ -151,16 +155,22 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     async update({ before, after }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
-      return store(after, null);
+      const row = await store(after, null);
+      await appendEvent(tx, { teamId, kind: 'updated', before, after, body: row.body });
+      return row;
     },
     async restore({ after }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: null, to: after.status });
-      return store(after, null);
+      const row = await store(after, null);
+      // Whoever mirrors the customer has it no more: for them it appears.
+      await appendEvent(tx, { teamId, kind: 'created', before: undefined, after, body: row.body });
+      return row;
     },
     async markDeleted({ before, after }, now) {
       await tx.moveCount({ teamId, from: before.status, to: null });
-      await store(after, now.getTime());
+      const { body } = await store(after, now.getTime());
+      await appendEvent(tx, { teamId, kind: 'deleted', before, after, body });
     },
   };
 }

@@ -6,9 +6,8 @@ import {
   type PartnerWarning,
 } from '@countersign/contract';
 import { joinPath } from '../validation/field-path.js';
+import { picked, unusedFields } from '../validation/unused-fields.js';
 
-/** Fields of an answer that a caller may send back; they are made by the server. */
-const READ_ONLY = new Set(['uuid', 'id', 'createdAt', 'updatedAt', 'version', '_partnerWarnings']);
 const CUSTOMER_FIELDS = new Set(Object.keys(CustomerInputSchema.properties));
 const PATCH_FIELDS = new Set(Object.keys(CustomerPatchSchema.properties));
 const CONTACT_FIELDS = new Set(Object.keys(ContactInputSchema.properties));
@@ -56,20 +55,6 @@ export function contactWarnings(contact: object, path: string): PartnerWarning[]
   return unusedFields(contact, path, CONTACT_FIELDS);
 }
 
-function unusedFields(body: object, path: string, used: ReadonlySet<string>): PartnerWarning[] {
-  const warnings: PartnerWarning[] = [];
-  for (const name of Object.keys(body)) {
-    if (!used.has(name)) warnings.push(unusedField(joinPath(path, name.toWellFormed()), name));
-  }
-  return warnings;
-}
-
-function unusedField(field: string, name: string): PartnerWarning {
-  return READ_ONLY.has(name)
-    ? { field, reason: 'read_only_field', message: `${field} is set by the server and was ignored.` }
-    : { field, reason: 'unknown_field', message: `${field} is not a field of this object and was ignored.` };
-}
-
 /** A new customer's body without what is not used. */
 export function usedOfCustomer(body: object): object {
   return withUsedAddresses({ ...picked(body, CUSTOMER_FIELDS), ...usedContacts(body) });
@@ -97,8 +82,4 @@ function withUsedAddresses(body: object): object {
     if (typeof address === 'object' && address !== null) used[field] = picked(address, ADDRESS_FIELDS);
   }
   return used;
-}
-
-function picked(body: object, fields: ReadonlySet<string>): object {
-  return Object.fromEntries(Object.entries(body).filter(([name]) => fields.has(name)));
 }

@@ -1,13 +1,6 @@
 import { CUSTOMER_LIMITS, PartnerError } from '@countersign/contract';
 import { isEmailAddress } from '../validation/formats.js';
 import { hasOddCharacters } from '../validation/odd-characters.js';
-import { isUuid } from '../validation/uuid.js';
-
-/** A UUID from the path, in lower case. @throws PartnerError `invalid_uuid` */
-export function requireUuid(text: string): string {
-  if (!isUuid(text)) throw new PartnerError('invalid_uuid');
-  return text.toLowerCase();
-}
 
 /** An external id from the path. @throws PartnerError `validation_error` */
 export function requireExternalId(text: string): string {

@@ -1,6 +1,7 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
 import { emailKey } from '../storage/fold-case.js';
-import { checkCustomerInput, checkCustomerPatch, requireValid } from './customer-input.js';
+import { requireValid } from '../validation/checked.js';
+import { checkCustomerInput, checkCustomerPatch } from './customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';
 
 /** The part of an upsert that the path names. */

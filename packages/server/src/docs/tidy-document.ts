@@ -3,13 +3,19 @@ import {
   BulkResultSchema,
   ContactInputSchema,
   ContactSchema,
+  CursorPaginationSchema,
   CustomerInputSchema,
   CustomerPatchSchema,
   CustomerSchema,
+  DeliveryAttemptSchema,
   ErrorEnvelopeSchema,
   FieldErrorSchema,
   PaginationSchema,
   PartnerWarningSchema,
+  WebhookDeliverySchema,
+  WebhookInputSchema,
+  WebhookPatchSchema,
+  WebhookSchema,
 } from '@countersign/contract';
 
 /** A JSON object whose form is not known further. */
@@ -21,13 +27,19 @@ const NAMED_SCHEMAS: Readonly<Record<string, object>> = {
   BulkResult: BulkResultSchema,
   Contact: ContactSchema,
   ContactInput: ContactInputSchema,
+  CursorPagination: CursorPaginationSchema,
   Customer: CustomerSchema,
   CustomerInput: CustomerInputSchema,
   CustomerPatch: CustomerPatchSchema,
+  DeliveryAttempt: DeliveryAttemptSchema,
   Error: ErrorEnvelopeSchema,
   FieldError: FieldErrorSchema,
   Pagination: PaginationSchema,
   PartnerWarning: PartnerWarningSchema,
+  Webhook: WebhookSchema,
+  WebhookDelivery: WebhookDeliverySchema,
+  WebhookInput: WebhookInputSchema,
+  WebhookPatch: WebhookPatchSchema,
 };
 
 /** Formats that only this server knows; the descriptions say what they mean. */

@@ -9,6 +9,8 @@ export type RouteTimer = (status: number, seconds: number) => void;
 /** What is measured, for Prometheus. */
 export interface Metrics {
   readonly contentType: string;
+  /** Where others put what they measure. */
+  readonly registry: Registry;
   /** A timer for one method and route pattern. A path itself would hold ids and emails, and make a series each. */
   timeRoute(method: string, route: string): RouteTimer;
   /** The text that Prometheus reads. */
@@ -37,6 +39,7 @@ export function newMetrics({ storage, gatherMetrics }: MetricsParts): Metrics {
   });
   return {
     contentType: registry.contentType,
+    registry,
     timeRoute: (method, route) => {
       const byStatus = new Map<number, { observe(seconds: number): void }>();
       return (status, seconds) => {

@@ -1,4 +1,5 @@
 import type { RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { StoredUuid } from './uuid-text.js';
 
 /** What the engines say differently; the only place where SQL of one engine may enter a statement. */
 export interface Dialect {
@@ -11,4 +12,12 @@ export interface Dialect {
   forUpdate<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /** A parameter whose type the engine cannot tell from its place in the statement. */
   text<T extends string | null>(parameter: RawBuilder<T>): RawBuilder<T>;
+  /** As {@link Dialect.forUpdate}, and rows that others keep are left out. */
+  forUpdateSkipLocked<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** Waits until no other transaction has taken a number, and takes it until this one ends. */
+  lockNumber(number: RawBuilder<number>): RawBuilder<unknown>;
+  /** The database's clock in milliseconds since 1970, the same for all processes; it stands still in a statement. */
+  now(): RawBuilder<number>;
+  /** A new UUID for each row, version 7 (RFC 9562 §5.7). */
+  newOrderedUuid(): RawBuilder<StoredUuid>;
 }

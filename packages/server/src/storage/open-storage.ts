@@ -1,9 +1,10 @@
 import { openPostgresStorage, UnfitServer } from './postgres/open-postgres-storage.js';
 import { describePostgresFault } from './postgres/postgres-fault.js';
-import { SchemaMismatch } from './schema-version.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
 import { describeStorageFault } from './sqlite/storage-fault.js';
 import type { Storage } from './storage.js';
+import { StorageUnusable } from './storage-unusable.js';
+import { describeSystemFault } from './system-fault.js';
 
 /** How a database is opened. */
 export interface OpenOptions {
@@ -23,11 +24,6 @@ export interface OpenOptions {
   onLost(error: Error): void;
   /** Called when the replica fails after it had answered; the primary is read meanwhile. */
   onReplicaLost(error: Error): void;
-}
-
-/** A database that cannot be used; its message is one sentence for the operator. */
-export class StorageUnusable extends Error {
-  override readonly name = 'StorageUnusable';
 }
 
 /**
@@ -62,7 +58,7 @@ export function isPostgresUrl(url: string): boolean {
 }
 
 /** What a person calls a database: its file, or its URL without user, password and options. */
-function describeDatabase(url: string): string {
+export function describeDatabase(url: string): string {
   const file = findSqliteFile(url);
   if (file !== undefined) return file;
   if (!isPostgresUrl(url)) return 'with this URL';
@@ -70,8 +66,9 @@ function describeDatabase(url: string): string {
   return `postgres://${host}${pathname}`;
 }
 
-function unusable(database: string, error: unknown): unknown {
-  if (error instanceof SchemaMismatch) return new StorageUnusable(error.message, { cause: error });
+/** The error to pass on: StorageUnusable with one sentence on the database for its faults, any other error as it is. */
+export function unusable(database: string, error: unknown): unknown {
+  if (error instanceof StorageUnusable) return error;
   const fault = faultOf(error);
   return fault === undefined
     ? error
@@ -80,18 +77,5 @@ function unusable(database: string, error: unknown): unknown {
 
 function faultOf(error: unknown): string | undefined {
   if (error instanceof UnfitServer) return error.message;
-  return describeStorageFault(error) ?? systemFault(error) ?? describePostgresFault(error);
-}
-
-const SYSTEM_FAULTS = new Map([
-  ['EACCES', 'permission denied'],
-  ['EROFS', 'the file system is read-only'],
-  ['ENOSPC', 'the disk is full'],
-  ['ENOTDIR', 'a part of its path is not a folder'],
-  ['EEXIST', 'a part of its path is not a folder'],
-]);
-
-function systemFault(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? SYSTEM_FAULTS.get(error.code) : undefined;
+  return describeStorageFault(error) ?? describeSystemFault(error) ?? describePostgresFault(error);
 }

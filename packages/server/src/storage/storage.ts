@@ -56,7 +56,10 @@ export interface Transaction extends Reader {
   run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number>;
   /** Runs work that is undone alone when it throws, and rethrows; the transaction goes on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
-  /** Stores new customers and counts them, but for those whose email or external id is taken; gives the stored UUIDs. */
+  /**
+   * Stores new customers, counts them and appends their events for webhooks, but for those whose email or external id is
+   * taken; gives the stored UUIDs.
+   */
   insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>>;
   /** Keeps the team's totals true when a customer changes its status, is deleted or comes back. */
   moveCount(move: CountMove): Promise<void>;

@@ -29,6 +29,10 @@ export function fieldErrorFromAjv(error: ErrorObject): FieldError | undefined {
       return { field, code: 'empty', message: 'must not be empty.' };
     case 'maxLength':
       return { field, code: 'too_long', message: `must be at most ${limit} characters.` };
+    case 'minimum':
+      return { field, code: 'invalid_value', message: `must be at least ${limit}.` };
+    case 'maximum':
+      return { field, code: 'invalid_value', message: `must be at most ${limit}.` };
     case 'maxItems':
       return { field, code: 'too_many_items', message: `must have at most ${limit} entries.` };
     case 'maxProperties':

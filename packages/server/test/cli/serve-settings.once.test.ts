@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectFailure } from '../harness/expect-failure.js';
+import { isMissing } from '../harness/is-missing.js';
 import { privateRedis } from '../harness/private-redis.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
 
@@ -63,16 +64,19 @@ test('more than one worker on SQLite is wrong usage of the flag', async () => {
   expect(outcome.stderr).toMatch(/^countersign: .*--workers.*SQLite.*\.\n$/);
 });
 
-test('a Redis that refuses the password is told without it, and the server does not start', async () => {
-  const redis = await privateRedis({ password: 'right' });
-  try {
-    const outcome = await serve({ COUNTERSIGN_REDIS_URL: redis.url.replace('right', 'a-secret-of-redis') });
-    expectFailure(outcome, /COUNTERSIGN_REDIS_URL.*WRONGPASS/);
-    expect(outcome.stderr).not.toContain('a-secret-of-redis');
-  } finally {
-    await redis.stop();
-  }
-});
+test.skipIf(isMissing('redis-server'))(
+  'a Redis that refuses the password is told without it, and the server does not start',
+  async () => {
+    const redis = await privateRedis({ password: 'right' });
+    try {
+      const outcome = await serve({ COUNTERSIGN_REDIS_URL: redis.url.replace('right', 'a-secret-of-redis') });
+      expectFailure(outcome, /COUNTERSIGN_REDIS_URL.*WRONGPASS/);
+      expect(outcome.stderr).not.toContain('a-secret-of-redis');
+    } finally {
+      await redis.stop();
+    }
+  },
+);
 
 test('a flag wins over its variable, and one that cannot be used is wrong usage', async () => {
   const outcome = await runProgram(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });

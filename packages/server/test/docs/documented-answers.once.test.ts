@@ -1,17 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exampleCustomerInput, exampleSmallCustomerInput } from '../../src/docs/examples.js';
-import type { Caller, CallOptions, WireAnswer } from '../harness/caller.js';
+import type { Caller, WireAnswer } from '../harness/caller.js';
 import { startServer, type TestServer } from '../harness/server.js';
-import { examplesOf, operationsUnder, type PlacedOperation, readDocument } from './open-api-document.js';
+import { type DocumentedOperations, type DocumentedRequest, documentedOperations } from './documented-operations.js';
+import { examplesOf } from './open-api-document.js';
 
 let server: TestServer;
 let caller: Caller;
-let operations: PlacedOperation[];
+let documented: DocumentedOperations;
 
 beforeAll(async () => {
   server = await startServer();
   caller = await server.createCaller();
-  operations = operationsUnder(await readDocument(server.url), '/partners/');
+  documented = await documentedOperations(caller);
 });
 
 afterEach(async () => {
@@ -23,45 +24,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-function operationOf(operationId: string): PlacedOperation {
-  const found = operations.find((operation) => operation.operationId === operationId);
-  if (found === undefined) throw new Error(`${operationId} is not in the document`);
-  return found;
-}
-
-/** A body as text in which what differs from run to run has a fixed name. */
-function withoutChance(body: unknown): string {
-  return JSON.stringify(body, null, 1)
-    .replaceAll(/"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '"a uuid"')
-    .replaceAll(/"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"/g, '"a time"');
-}
-
-interface Request extends CallOptions {
-  /** Values of the path's parameters. */
-  readonly path?: Readonly<Record<string, string>>;
-  /** The request's first documented example when left out. */
-  readonly body?: unknown;
-}
-
-async function send(operationId: string, { path = {}, body, ...options }: Request = {}): Promise<WireAnswer> {
-  const operation = operationOf(operationId);
-  const target = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
-  const [example] = Object.values(examplesOf(operation.requestBody));
-  const sent = body ?? example;
-  const withBody = sent === undefined ? options : { ...options, body: sent };
-  return caller.send(operation.method, target.slice('/partners'.length), withBody);
-}
-
-function expectDocumented(operationId: string, answer: WireAnswer, name?: string): void {
-  const response = operationOf(operationId).responses[answer.status];
-  const examples = examplesOf(response);
-  const [first = ''] = Object.keys(examples);
-  expect(withoutChance(answer.body)).toBe(withoutChance(examples[name ?? first]));
-  const documented = Object.keys(response?.headers ?? {});
-  for (const header of ['ETag', 'Location']) {
-    if (answer.status < 300) expect(answer.headers.has(header), header).toBe(documented.includes(header));
-  }
-}
+const operationOf: DocumentedOperations['operationOf'] = (operationId) => documented.operationOf(operationId);
+const send: DocumentedOperations['send'] = (operationId, request) => documented.send(operationId, request);
+const expectDocumented: DocumentedOperations['expectDocumented'] = (operationId, answer, name) =>
+  documented.expectDocumented(operationId, answer, name);
 
 async function createExample(): Promise<{ uuid: string; contactUuids: string[] }> {
   const { data } = await caller.post('/customers', exampleCustomerInput);
@@ -178,7 +144,7 @@ describe('a documented request gets the documented answer, field by field', () =
 describe('a refused request gets the documented refusal, field by field', () => {
   const unknown = '00000000-0000-4000-8000-000000000000';
 
-  test.each<[string, string, Request]>([
+  test.each<[string, string, DocumentedRequest]>([
     ['listCustomers', 'invalid_query', { query: { limit: 0, orderBy: 'size' } }],
     ['findCustomerByEmail', 'invalid_query', {}],
     ['findCustomerByEmail', 'customer_not_found', { query: { email: 'nobody@acme.example' } }],

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppParts, buildApp } from '../../src/app.js';
+import { DeliveryMeter } from '../../src/operations/delivery-meter.js';
 import { memoryState } from '../../src/sharing/shared-state.js';
 import { isEmailAddress } from '../../src/validation/formats.js';
 import { isUuid } from '../../src/validation/uuid.js';
@@ -31,11 +32,12 @@ afterAll(async () => {
 
 /** The application without what it works with: for asking what is mounted, not for requests. */
 async function mountedUrls(): Promise<string[]> {
-  const nothing = {} as Pick<AppParts, 'storage' | 'gate'>;
+  const nothing = {} as Pick<AppParts, 'storage' | 'gate' | 'webhooks'>;
   const app = await buildApp({
     ...nothing,
     gatherMetrics: undefined,
     shared: memoryState((text) => text),
+    deliveryMeter: new DeliveryMeter(nothing.storage),
     log: pino({ level: 'silent' }),
     bodyLimit: 1,
     trustedProxies: [],
@@ -107,6 +109,17 @@ describe('the OpenAPI document of a real server', () => {
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
       Bulk: ['createCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],
+      Webhooks: [
+        'listWebhooks',
+        'createWebhook',
+        'getWebhook',
+        'updateWebhook',
+        'deleteWebhook',
+        'listDeliveriesOfWebhook',
+        'testWebhook',
+        'redeliver',
+        'redeliverAllSinceTime',
+      ],
       Authorization: ['exchangeCode', 'refreshTokens', 'revokeToken'],
     });
     for (const { operationId, description = '' } of operations) {

@@ -1,5 +1,14 @@
 import { type Answer, type Client, createClient } from '@countersign/client';
-import type { BulkResult, Contact, Customer, ErrorEnvelope, Pagination, PartnerWarning } from '@countersign/contract';
+import type {
+  BulkResult,
+  Contact,
+  Customer,
+  ErrorEnvelope,
+  Pagination,
+  PartnerWarning,
+  Webhook,
+  WebhookDelivery,
+} from '@countersign/contract';
 
 /** A partner app with its secret. */
 export interface App {
@@ -25,6 +34,11 @@ export interface AnswerData {
   readonly errorCount: number;
   readonly results: readonly BulkResult[];
   readonly _partnerWarnings?: readonly PartnerWarning[];
+  readonly webhook: Webhook;
+  readonly webhooks: readonly Webhook[];
+  readonly delivery: WebhookDelivery;
+  readonly deliveries: readonly WebhookDelivery[];
+  readonly count: number;
   readonly uuid: string;
 }
 

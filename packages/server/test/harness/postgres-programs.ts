@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { chmodSync, cpSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,6 +39,7 @@ export function findPostgresPrograms(): string {
  */
 export function reachPostgresPrograms(folder: string): void {
   if (process.env[PROGRAMS_VARIABLE] || canRun(join(findPackage(), 'bin'))) return;
+  chmodSync(folder, 0o755);
   cpSync(findPackage(), join(folder, 'native'), { recursive: true, verbatimSymlinks: true });
   process.env[PROGRAMS_VARIABLE] = join(folder, 'native', 'bin');
 }

@@ -1,3 +1,4 @@
+import { CREATION } from '../creation-event.js';
 import type { NewCustomers } from '../storage.js';
 import type { Executor } from './executor.js';
 
@@ -22,11 +23,18 @@ const INSERT_CUSTOMERS = `with new as (
   insert into customer_counts as counts (team_id, status, slot, live)
   select $1::bigint, status, pg_backend_pid() % ${COUNT_SLOTS}, count(*) from stored group by status order by status
   on conflict (team_id, status, slot) do update set live = counts.live + excluded.live
+), told as (
+  insert into webhook_events (team_id, customer_uuid, version, event, occurred_at, written_at, data, previous_data,
+    is_fanned_out)
+  select $1::bigint, uuid, version, '${CREATION}', "updatedAt", cast(extract(epoch from statement_timestamp()) * 1000 as bigint),
+    body, null, 0
+  from new where uuid in (select uuid from stored) and exists (
+    select 1 from webhooks where team_id = $1::bigint and event in ('${CREATION}', '*') and status <> 'disabled')
 )
 select uuid from stored`;
 
 /**
- * Stores and counts new customers of a team in one statement, but those whose email or external id is taken.
+ * Stores and counts new customers of a team and appends their events in one statement, but for those whose email or external id is taken.
  *
  * @throws the driver's error
  */

@@ -1,19 +1,46 @@
 import type { ClientBase } from 'pg';
 import type { Migration } from '../migrations/migration.js';
 import { migrations, schemaVersion } from '../migrations/migrations.js';
-import { SchemaMismatch } from '../schema-version.js';
+import { MOVE_TABLE, UnfinishedMove } from '../moving/unfinished-move.js';
+import { requireSchemaVersion, SchemaMismatch } from '../schema-version.js';
 
 /** The advisory lock that whoever changes the schema holds; any number, as long as it stays. */
 const SCHEMA_LOCK = 7_281_946_503;
 
 /** The schema version of a database; 0 for an empty one. */
 async function findSchemaVersion(client: ClientBase): Promise<number> {
-  const { rows } = await client.query<{ found: string | null }>("select to_regclass('schema_migrations') as found");
-  if (rows[0]?.found == null) return 0;
+  if (!(await hasTable(client, 'schema_migrations'))) return 0;
   const versions = await client.query<{ version: number }>(
     'select coalesce(max(version), 0) as version from schema_migrations',
   );
   return versions.rows[0]?.version ?? 0;
+}
+
+async function hasTable(client: ClientBase, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>('select to_regclass($1) is not null as found', [name]);
+  return rows[0]?.found === true;
+}
+
+/**
+ * Makes sure that a database is at this program's schema, and changes nothing.
+ *
+ * @throws NoRecords, SchemaMismatch, UnfinishedMove
+ */
+export async function requirePostgresSchema(client: ClientBase): Promise<void> {
+  await refuseUnfinishedMove(client);
+  requireSchemaVersion(await findSchemaVersion(client));
+}
+
+async function refuseUnfinishedMove(client: ClientBase): Promise<void> {
+  if (await hasTable(client, MOVE_TABLE)) throw new UnfinishedMove();
+}
+
+/** How a database is brought to this program's schema. */
+export interface EnsureOptions {
+  /** Whether an older schema is brought to this version. */
+  readonly migrate: boolean;
+  /** Whether a move into it goes on, which nobody else may get in the way of. */
+  readonly isMove?: boolean;
 }
 
 /**
@@ -21,13 +48,17 @@ async function findSchemaVersion(client: ClientBase): Promise<number> {
  * number of processes may do so at once: each step is a transaction that begins with taking the same lock, which a pooler
  * leaves alone, and the version is read behind it.
  *
- * @throws SchemaMismatch naming both versions
+ * @throws SchemaMismatch naming both versions, UnfinishedMove
  */
-export async function ensurePostgresSchema(client: ClientBase, options: { readonly migrate: boolean }): Promise<void> {
+export async function ensurePostgresSchema(
+  client: ClientBase,
+  { migrate, isMove = false }: EnsureOptions,
+): Promise<void> {
+  if (!isMove) await refuseUnfinishedMove(client);
   const found = await findSchemaVersion(client);
   if (found > schemaVersion()) throw new SchemaMismatch(found);
   if (found === schemaVersion()) return;
-  if (found !== 0 && !options.migrate) throw new SchemaMismatch(found);
+  if (found !== 0 && !migrate) throw new SchemaMismatch(found);
   for (const migration of migrations) await applyMigration(client, migration);
 }
 

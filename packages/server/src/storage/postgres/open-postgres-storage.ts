@@ -31,9 +31,7 @@ const OLDEST_VERSION = 150_000;
  * @throws SchemaMismatch, UnfitServer; the driver's error when the server cannot be reached
  */
 export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
-  const facts = await askServer(options.url);
-  refuseUnfit(facts);
-  const { isPooled } = facts;
+  const { isPooled } = await requireFitServer(options.url);
   const pool = openPool({ ...options, isPooled });
   try {
     const client = await pool.connect();
@@ -50,11 +48,15 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
   return new PostgresStorage({ primary, replica: openReplica(options), isPooled });
 }
 
-function refuseUnfit({ version, encoding }: ServerFacts): void {
+/** Makes sure that this program can work with a server. @throws UnfitServer; the driver's error */
+export async function requireFitServer(url: string): Promise<ServerFacts> {
+  const facts = await askServer(url);
+  const { version, encoding } = facts;
   if (version < OLDEST_VERSION) {
     throw new UnfitServer(`it is PostgreSQL ${Math.floor(version / 10_000)}, and 15 or newer is needed`);
   }
   if (encoding !== 'UTF8') throw new UnfitServer(`its encoding is ${encoding}, and UTF8 is needed`);
+  return facts;
 }
 
 function openReplica({ replicaUrl, connections, onReplicaLost }: PostgresOptions): Replica | undefined {

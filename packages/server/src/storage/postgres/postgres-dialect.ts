@@ -12,9 +12,19 @@ export const postgresBuilder = new Kysely<Tables>({
   },
 });
 
+/** Tells these locks from those of other programs in the database. */
+const LOCK_SPACE = 1_129_270_867;
+
 /** PostgreSQL's answers to what the engines say differently. */
 export const postgresDialect: Dialect = {
   encodeUuid: (uuid) => uuid,
   forUpdate: (query) => query.forUpdate(),
   text: (parameter) => sql`cast(${parameter} as text)`,
+  forUpdateSkipLocked: (query) => query.forUpdate().skipLocked(),
+  lockNumber: (number) => sql`pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, cast(${number} as integer))`,
+  now: () => sql`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`,
+  // A random UUID with the time in its first 48 bits, and version 7 in place of 4.
+  newOrderedUuid: () => sql`cast(encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
+    substring(int8send(cast(extract(epoch from clock_timestamp()) * 1000 as bigint)) from 3) from 1 for 6),
+    52, 1), 53, 1), 'hex') as uuid)`,
 };

@@ -78,6 +78,11 @@ export function isStatementLost(error: unknown): boolean {
   return error instanceof DatabaseError && STATEMENT_LOSSES.has(error.code ?? '');
 }
 
+/** The SQLSTATE of a value that the server cannot store or that breaks a rule of the schema; undefined for other errors. */
+export function refusedValueState(error: unknown): string | undefined {
+  return error instanceof DatabaseError && /^2[23]/.test(error.code ?? '') ? error.code : undefined;
+}
+
 /** Whether the server itself refused, so that nothing of the statement happened. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && !error.code?.startsWith('57P') && !error.code?.startsWith('08');

@@ -81,13 +81,25 @@ export function openPool({ url, connections, isPooled }: PoolOptions): Pool {
   return pool;
 }
 
+/** One connection outside of any pool, for work that takes as long as it takes. @throws the driver's error */
+export async function openClient(url: string, applicationName: string): Promise<Client> {
+  const client = new Client({ ...clientConfig(url), application_name: applicationName, query_timeout: 0 });
+  // A connection that is lost says so to whoever waits for an answer, too.
+  client.on('error', ignoreLoss);
+  await client.connect();
+  return client;
+}
+
+/** The name under which servers and commands are seen in a server's list of connections. */
+export const APPLICATION_NAME = 'countersign';
+
 function ignoreLoss(): void {}
 
 function clientConfig(url: string): ClientConfig & { pipeline?: boolean } {
   return {
     connectionString: url,
     stream: () => new TurnSocket(),
-    application_name: 'countersign',
+    application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,

@@ -3,8 +3,11 @@ import { type CompiledStatement, compileStatement, type Statement } from '../sta
 import { sqliteBuilder, sqliteDialect } from './sqlite-dialect.js';
 import { translateStorageFault } from './storage-fault.js';
 
-/** What a connection is for; decides its page cache and what it may do. */
-export type ConnectionRole = 'writer' | 'reader' | 'checkpointer' | 'indexer';
+/**
+ * What a connection is for; decides its page cache and what it may do. `sole` keeps every other connection of any process
+ * away from the file for as long as it is open, and cannot be opened beside one. `copier` reads to make another file.
+ */
+export type ConnectionRole = 'writer' | 'reader' | 'checkpointer' | 'indexer' | 'sole' | 'copier';
 
 /** Page cache in KiB. */
 const CACHE_KIB: Record<ConnectionRole, number> = {
@@ -12,12 +15,16 @@ const CACHE_KIB: Record<ConnectionRole, number> = {
   reader: 65_536,
   checkpointer: 2_048,
   indexer: 32_768,
+  sole: 16_384,
+  copier: 16_384,
 };
+/** Roles that write nothing to the file. */
+const READ_ONLY: ReadonlySet<ConnectionRole> = new Set(['reader', 'copier']);
 /** How long a connection waits for another process's lock, in milliseconds. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** Pages of the search index's log after which its own thread checkpoints it. */
-const INDEX_CHECKPOINT_PAGES = 4_000;
+/** Pages of a log after which it is copied into the file, where no thread of its own does so. */
+const AUTOCHECKPOINT_PAGES = 4_000;
 
 interface PreparedStatement {
   readonly compiled: CompiledStatement;
@@ -29,10 +36,14 @@ export class SqliteConnection {
   readonly #database: InstanceType<typeof DatabaseSync>;
   readonly #statements = new WeakMap<object, PreparedStatement>();
   readonly #texts = new Map<string, StatementSyncInstance>();
+  readonly #iterated = new Map<string, StatementSyncInstance>();
 
   /** @throws the driver's error when the file cannot be opened or is not a database */
   constructor(file: string, role: ConnectionRole) {
-    this.#database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly: role === 'reader' });
+    this.#database = new DatabaseSync(file, {
+      timeout: role === 'sole' ? 0 : BUSY_TIMEOUT_MS,
+      readOnly: READ_ONLY.has(role),
+    });
     try {
       this.#configure(role);
     } catch (error) {
@@ -44,16 +55,20 @@ export class SqliteConnection {
   #configure(role: ConnectionRole): void {
     this.#database.exec(`pragma cache_size = -${CACHE_KIB[role]}`);
     this.#database.exec('pragma temp_store = memory');
-    if (role === 'reader') {
-      this.#database.exec('pragma query_only = on');
+    if (READ_ONLY.has(role)) {
+      if (role === 'reader') this.#database.exec('pragma query_only = on');
       this.#database.prepare('select count(*) from sqlite_schema').get();
       return;
     }
+    // Before anything is read, so that the lock is had from then on.
+    if (role === 'sole') this.#database.exec('pragma locking_mode = exclusive');
     this.#database.exec('pragma journal_mode = wal');
     // FULL: a commit is answered only when the log is synced. The checkpointer syncs both files whatever is set.
     this.#database.exec('pragma synchronous = full');
     this.#database.exec('pragma foreign_keys = on');
-    this.#database.exec(`pragma wal_autocheckpoint = ${role === 'indexer' ? INDEX_CHECKPOINT_PAGES : 0}`);
+    // The log of a server is copied by its checkpointer.
+    const checkpointsItself = role === 'indexer' || role === 'sole';
+    this.#database.exec(`pragma wal_autocheckpoint = ${checkpointsItself ? AUTOCHECKPOINT_PAGES : 0}`);
     this.#database.exec('pragma journal_size_limit = 67108864');
   }
 
@@ -88,6 +103,15 @@ export class SqliteConnection {
   /** Every row of SQL text with positional parameters; the text is prepared once. */
   allText<R>(text: string, parameters: readonly unknown[]): R[] {
     return rowsOf<R>(this.#prepareText(text).all(...parameters));
+  }
+
+  /** The rows of SQL text one by one, each an array; the same text may be iterated once at a time. */
+  iterateText(text: string, parameters: readonly unknown[] = []): IterableIterator<unknown[]> {
+    // An iterator does not keep its statement from being collected.
+    const prepared = this.#iterated.get(text) ?? this.#database.prepare(text);
+    this.#iterated.set(text, prepared);
+    prepared.setReturnArrays(true);
+    return prepared.iterate(...parameters);
   }
 
   /** Executes SQL text with positional parameters; the text is prepared once. */

@@ -1,4 +1,4 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Dialect } from '../dialect.js';
 import type { Tables } from '../tables.js';
 
@@ -15,9 +15,17 @@ export const sqliteBuilder = new Kysely<Tables>({
   },
 });
 
+const NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
+
 /** SQLite's answers to what the engines say differently. */
 export const sqliteDialect: Dialect = {
   encodeUuid: (uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex'),
   forUpdate: (query) => query,
   text: (parameter) => parameter,
+  forUpdateSkipLocked: (query) => query,
+  lockNumber: () => sql`null`,
+  now: () => NOW,
+  // 48 bits of time, the version, 12 random bits, the variant, 62 random bits.
+  newOrderedUuid: () => sql`unhex(printf('%012x', ${NOW}) || '7' || substr(hex(randomblob(2)), 2)
+    || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2))`,
 };

@@ -1,3 +1,5 @@
+import { creationEvent } from '../creation-event.js';
+import { insertEvent } from '../insert-event.js';
 import type { Statement } from '../statement.js';
 import type { NewCustomers, Transaction } from '../storage.js';
 import type { SqliteConnection } from './connection.js';
@@ -25,6 +27,7 @@ export class SqliteTransaction implements Transaction {
 
   async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlySet<string>> {
     const stored = rows.filter((row) => this.#connection.run(insertCustomer, { teamId, ...row }) > 0);
+    for (const row of stored) this.#connection.run(insertEvent, creationEvent(teamId, row));
     return new Set(stored.map(({ uuid }) => uuid));
   }
 

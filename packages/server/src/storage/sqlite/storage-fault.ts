@@ -18,6 +18,18 @@ function sqliteResultCode(error: unknown): number | undefined {
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
 }
 
+/** Whether another connection has a lock on the file. */
+export function isLocked(error: unknown): boolean {
+  const code = sqliteResultCode(error);
+  return code === 5 || code === 6;
+}
+
+/** Whether a file is damaged, or no database at all. */
+export function isDamaged(error: unknown): boolean {
+  const code = sqliteResultCode(error);
+  return code === 11 || code === 26;
+}
+
 /** One sentence on what is wrong with the database, or undefined when the error is not the storage's fault. */
 export function describeStorageFault(error: unknown): string | undefined {
   const code = sqliteResultCode(error);

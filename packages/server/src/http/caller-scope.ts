@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import { requireScope } from '../partner/authenticate.js';
+import type { Scope } from '../teams/token-store.js';
+import { callerOf } from './partner-request.js';
+
+/** Whom a request acts for, where its token allows what it asks. @throws PartnerError `insufficient_scope` */
+export function callerScope(
+  request: FastifyRequest,
+  scope: Scope,
+): { readonly teamId: number; readonly appId: number } {
+  const caller = callerOf(request);
+  requireScope(caller, scope);
+  return { teamId: caller.team.id, appId: caller.app.id };
+}

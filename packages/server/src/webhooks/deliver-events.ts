@@ -1,0 +1,30 @@
+import type { Storage } from '../storage/storage.js';
+import type { SecretBox } from '../teams/secret-box.js';
+import type { CallbackPolicy } from './callback-host.js';
+import { DeliveryEngine } from './delivery-engine.js';
+import type { DeliveryNotice } from './delivery-report.js';
+import type { RetrySchedule } from './retry-schedule.js';
+import { createDeliverySender } from './send-delivery.js';
+
+/** What delivering needs. */
+export interface DeliverOptions {
+  readonly storage: Storage;
+  readonly box: SecretBox;
+  readonly policy: CallbackPolicy;
+  readonly schedule: RetrySchedule;
+  onNotice(notice: DeliveryNotice): void;
+}
+
+/** Delivers in this very thread until it is stopped, in a process that does nothing else. */
+export function deliverEvents({ storage, box, policy, schedule, onNotice }: DeliverOptions): DeliveryEngine {
+  const engine = new DeliveryEngine({
+    storage,
+    sender: createDeliverySender({ policy }),
+    box,
+    schedule,
+    onReport: () => undefined,
+    onNotice,
+  });
+  engine.start();
+  return engine;
+}

@@ -1,0 +1,113 @@
+import { appendAudit, COMMAND_LINE } from '../audit/audit-store.js';
+import type { Command, Transaction } from '../storage/storage.js';
+import { uuidText } from '../storage/uuid-text.js';
+import {
+  giveUpDeliveries,
+  letNextGo,
+  lockTeamQueues,
+  type OfWebhook,
+  orderQueue,
+  orderWholeQueue,
+} from './delivery-queue-store.js';
+import { type NewAttempt, type SettleStore, settleStore } from './settle-store.js';
+
+/** How long a subscription may fail without one success before it is disabled, in milliseconds: 5 days, contract §5. */
+const LONGEST_FAILURE_MS = 5 * 24 * 60 * 60 * 1000;
+
+/** What became of an attempt. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** The receiver wants nothing any more: 410. */
+  | { readonly kind: 'gone' }
+  /** Another attempt follows; without a delay it was the last. */
+  | { readonly kind: 'failed'; readonly nextDelayMs: number | undefined };
+
+/** An attempt that has ended. */
+export interface EndedAttempt extends NewAttempt {
+  readonly webhookUuid: string;
+  readonly queue: string;
+  readonly customerUuid: string;
+  readonly outcome: Outcome;
+}
+
+/** What came of settling. */
+export interface Settled {
+  readonly delivered: number;
+  /** Deliveries that get no further attempt. */
+  readonly failed: number;
+  readonly disabled: readonly OfWebhook[];
+}
+
+/**
+ * Writes down what became of attempts, lets what waited behind them go, and disables subscriptions whose receiver is gone
+ * or has failed for five days, contract §5. An attempt whose delivery somebody else has settled meanwhile is dropped.
+ */
+export const settleDeliveries: Command<readonly EndedAttempt[], Settled> = {
+  name: 'settle-deliveries',
+  locksRows: true,
+  run: async (tx, attempts) => {
+    const store = settleStore(tx);
+    const counts = { delivered: 0, failed: 0 };
+    const disabled: OfWebhook[] = [];
+    const ordered = [...attempts].sort((one, other) => one.teamId - other.teamId);
+    let lockedTeamId: number | undefined;
+    for (const attempt of ordered) {
+      if (attempt.teamId !== lockedTeamId) await lockTeamQueues(tx, attempt.teamId);
+      lockedTeamId = attempt.teamId;
+      if (await settle(tx, store, { attempt, counts })) {
+        disabled.push({ teamId: attempt.teamId, webhookUuid: attempt.webhookUuid });
+      }
+    }
+    return { ...counts, disabled };
+  },
+};
+
+interface Settling {
+  readonly attempt: EndedAttempt;
+  readonly counts: { delivered: number; failed: number };
+}
+
+// Gives whether the subscription was disabled.
+async function settle(tx: Transaction, store: SettleStore, { attempt, counts }: Settling): Promise<boolean> {
+  const { outcome } = attempt;
+  if (outcome.kind === 'delivered') {
+    if (!(await store.deliver(attempt))) return false;
+    counts.delivered += 1;
+    await store.noteSuccess(attempt);
+    await letNextGo(tx, attempt);
+    return false;
+  }
+  if (outcome.kind === 'failed' && outcome.nextDelayMs !== undefined) {
+    if (!(await store.putOff(attempt, outcome.nextDelayMs))) return false;
+    await orderQueue(tx, attempt);
+  } else {
+    if (!(await store.fail(attempt))) return false;
+    counts.failed += 1;
+    await letNextGo(tx, attempt);
+  }
+  await store.noteFailure(attempt);
+  return outcome.kind === 'gone'
+    ? disable(tx, store, { attempt, reason: 'The receiver answered 410 Gone.', failingForMs: 0 })
+    : disable(tx, store, {
+        attempt,
+        reason: 'No attempt has succeeded for 5 days.',
+        failingForMs: LONGEST_FAILURE_MS,
+      });
+}
+
+interface Disabling {
+  readonly attempt: EndedAttempt;
+  readonly reason: string;
+  readonly failingForMs: number;
+}
+
+async function disable(tx: Transaction, store: SettleStore, { attempt, ...because }: Disabling): Promise<boolean> {
+  const disabled = await store.disable(attempt, because);
+  if (disabled === undefined) return false;
+  const { teamId } = attempt;
+  await giveUpDeliveries(tx, attempt);
+  await orderWholeQueue(tx, { teamId, queue: uuidText(disabled.queue) });
+  // Nobody asked for it: the server did it by itself, as on its command line.
+  await appendAudit(tx, 'webhook.disabled', { origin: COMMAND_LINE, teamId, appId: disabled.appId });
+  return true;
+}

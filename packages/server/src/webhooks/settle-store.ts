@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import { type StatementParts, statement } from '../storage/statement.js';
+import type { Transaction } from '../storage/storage.js';
+import type { OfWebhook } from './delivery-queue-store.js';
+
+/** One delivery, as it was when it was taken. */
+export interface TakenKey {
+  readonly teamId: number;
+  readonly uuid: string;
+  /** Attempts before this one; a delivery with others was settled by somebody else. */
+  readonly attempts: number;
+}
+
+/** One attempt to store. */
+export interface NewAttempt extends TakenKey {
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly statusCode: number | null;
+  readonly error: string | null;
+  /** JSON. */
+  readonly requestHeaders: string;
+  readonly answerStart: string | null;
+}
+
+const taken = <P extends TakenKey>({ db, param }: StatementParts<P>) =>
+  db
+    .updateTable('webhook_deliveries')
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('uuid'))
+    .where('attempts', '=', param('attempts'));
+
+const oneMore = sql<number>`attempts + 1`;
+
+const markDelivered = statement<TakenKey>()((parts) =>
+  taken(parts)
+    .set({
+      status: 'delivered',
+      due_at: null,
+      claimed_until: null,
+      attempts: oneMore,
+      round_attempts: sql`round_attempts + 1`,
+      finished_at: parts.dialect.now(),
+    })
+    .where('status', '<>', 'delivered'),
+);
+
+const markFailed = statement<TakenKey>()((parts) =>
+  taken(parts)
+    .set({
+      status: 'failed',
+      due_at: null,
+      claimed_until: null,
+      attempts: oneMore,
+      round_attempts: sql`round_attempts + 1`,
+      finished_at: parts.dialect.now(),
+    })
+    .where('status', 'in', ['pending', 'held']),
+);
+
+const putOff = statement<TakenKey & { delayMs: number }>()((parts) =>
+  taken(parts)
+    .set((row) => ({
+      due_at: row
+        .case()
+        .when('status', '=', 'pending')
+        .then(sql<number>`${parts.dialect.now()} + ${parts.param('delayMs')}`)
+        .end(),
+      claimed_until: null,
+      attempts: oneMore,
+      round_attempts: sql`round_attempts + 1`,
+    }))
+    .where('status', 'in', ['pending', 'held']),
+);
+
+const insertAttempt = statement<NewAttempt>()(({ db, param, dialect }) =>
+  db
+    .insertInto('webhook_attempts')
+    .values({
+      team_id: param('teamId'),
+      delivery_uuid: param.uuid('uuid'),
+      number: sql<number>`${param('attempts')} + 1`,
+      settled_at: dialect.now(),
+      started_at: param('startedAt'),
+      duration_ms: param('durationMs'),
+      status_code: param('statusCode'),
+      error: param('error'),
+      request_headers: param('requestHeaders'),
+      answer_start: param('answerStart'),
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+const noteSuccess = statement<OfWebhook>()(({ db, param }) =>
+  db
+    .updateTable('webhooks')
+    .set({ failing_since: null })
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('webhookUuid'))
+    .where('failing_since', 'is not', null),
+);
+
+const noteFailure = statement<OfWebhook>()(({ db, param, dialect }) =>
+  db
+    .updateTable('webhooks')
+    .set({ failing_since: dialect.now() })
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('webhookUuid'))
+    .where('failing_since', 'is', null),
+);
+
+const disable = statement<OfWebhook & { reason: string; failingForMs: number }>()(({ db, param, dialect }) =>
+  db
+    .updateTable('webhooks')
+    .set({ status: 'disabled', disabled_reason: param('reason'), updated_at: dialect.now() })
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('webhookUuid'))
+    .where('status', '<>', 'disabled')
+    .where('expires_at', 'is', null)
+    .where(sql<boolean>`failing_since <= ${dialect.now()} - ${param('failingForMs')}`)
+    .returning(['app_id', 'queue']),
+);
+
+/** Writes what became of an attempt; each gives whether the delivery was still that of the attempt. */
+export interface SettleStore {
+  deliver(attempt: NewAttempt): Promise<boolean>;
+  fail(attempt: NewAttempt): Promise<boolean>;
+  /** @param delayMs until the next attempt */
+  putOff(attempt: NewAttempt, delayMs: number): Promise<boolean>;
+  noteSuccess(webhook: OfWebhook): Promise<void>;
+  noteFailure(webhook: OfWebhook): Promise<void>;
+  /** Disables a subscription that has failed for so long; gives its app and queue when it was not before. */
+  disable(
+    webhook: OfWebhook,
+    because: { readonly reason: string; readonly failingForMs: number },
+  ): Promise<{ readonly appId: number; readonly queue: Uint8Array | string } | undefined>;
+}
+
+/** Writes what became of attempts. */
+export function settleStore(tx: Transaction): SettleStore {
+  const withAttempt = async (attempt: NewAttempt, changed: Promise<number>) => {
+    if ((await changed) === 0) return false;
+    await tx.run(insertAttempt, attempt);
+    return true;
+  };
+  return {
+    deliver: (attempt) => withAttempt(attempt, tx.run(markDelivered, attempt)),
+    fail: (attempt) => withAttempt(attempt, tx.run(markFailed, attempt)),
+    putOff: (attempt, delayMs) => withAttempt(attempt, tx.run(putOff, { ...attempt, delayMs })),
+    async noteSuccess(webhook) {
+      await tx.run(noteSuccess, webhook);
+    },
+    async noteFailure(webhook) {
+      await tx.run(noteFailure, webhook);
+    },
+    async disable(webhook, because) {
+      const row = await tx.first(disable, { ...webhook, ...because });
+      return row === undefined ? undefined : { appId: row.app_id, queue: row.queue };
+    },
+  };
+}

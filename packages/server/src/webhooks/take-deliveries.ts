@@ -1,0 +1,174 @@
+import type { Command, Transaction } from '../storage/storage.js';
+import { lockTeamQueues, type OfWebhook } from './delivery-queue-store.js';
+import {
+  type ClaimedDelivery,
+  claimDueDeliveries,
+  type EventContent,
+  findEventContent,
+  findSendingWebhook,
+  listTeamsWithDue,
+  listWebhooksWithDue,
+  type SendingWebhook,
+} from './due-delivery-store.js';
+import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from './fan-out-store.js';
+
+/** Deliveries that events become in one turn; an event is never split, so that one of many subscriptions makes more. */
+const FAN_OUT_DELIVERIES = 256;
+/** Events of one team that become deliveries in one turn. */
+const FAN_OUT_EVENTS = 128;
+
+const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
+
+/** Where the last turn ended among the subscriptions, so that the next goes on behind it and each has its turn. */
+export interface Turn extends OfWebhook {
+  /** The team whose events became deliveries last. */
+  readonly fannedOutTeamId: number;
+}
+
+/** The first turn of a worker. */
+export const FIRST_TURN: Turn = { teamId: 0, webhookUuid: FIRST_UUID, fannedOutTeamId: 0 };
+
+/** What a worker can send now. */
+export interface TakeDeliveries {
+  readonly turn: Turn;
+  /** Most deliveries to take. */
+  readonly slots: number;
+  /** Most of them of subscriptions that have been failing for a while. */
+  readonly failingSlots: number;
+  /** Most deliveries of one subscription under way in this worker at once, and of one that has been failing for a while. */
+  readonly perWebhook: { readonly healthy: number; readonly failing: number };
+  /** What is under way, by subscription. */
+  readonly underWay: readonly (OfWebhook & { readonly count: number })[];
+  /** For how long nobody else gets what is taken, in milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** A delivery with everything that is needed to send it. */
+export interface TakenDelivery extends OfWebhook {
+  readonly delivery: ClaimedDelivery;
+  readonly webhook: SendingWebhook;
+  readonly content: EventContent;
+}
+
+/** What a turn gave. */
+export interface TakenDeliveries {
+  readonly deliveries: readonly TakenDelivery[];
+  readonly turn: Turn;
+  /** Whether another turn may find more at once. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Takes deliveries that are due, a few of each subscription in turn. Only where slots stay free, events become deliveries
+ * first: what cannot be sent yet waits as events, and makes no rows.
+ */
+export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
+  name: 'take-deliveries',
+  locksRows: true,
+  run: async (tx, input) => {
+    const claim = new Claim(tx, input);
+    await claim.fill();
+    if (claim.isFull) return { deliveries: claim.taken, turn: claim.turn, hasMore: true };
+    const fannedOut = await fanOut(tx, claim.turn.fannedOutTeamId);
+    claim.turn = { ...claim.turn, fannedOutTeamId: fannedOut.teamId };
+    if (fannedOut.deliveries > 0) await claim.fill();
+    return { deliveries: claim.taken, turn: claim.turn, hasMore: fannedOut.events > 0 };
+  },
+};
+
+interface FannedOut {
+  readonly teamId: number;
+  readonly events: number;
+  readonly deliveries: number;
+}
+
+async function fanOut(tx: Transaction, after: number): Promise<FannedOut> {
+  const later = await listTeamsWithEvents(tx, after + 1);
+  const teams = later.length > 0 ? later : await listTeamsWithEvents(tx, 0);
+  let teamId = after;
+  let events = 0;
+  let deliveries = 0;
+  for (const team of teams) {
+    teamId = team;
+    await lockTeamQueues(tx, team);
+    for (const event of await listWaitingEvents(tx, team, FAN_OUT_EVENTS)) {
+      deliveries += await fanOutEvent(tx, event);
+      events += 1;
+      if (deliveries >= FAN_OUT_DELIVERIES) return { teamId, events, deliveries };
+    }
+  }
+  return { teamId, events, deliveries };
+}
+
+class Claim {
+  readonly taken: TakenDelivery[] = [];
+  turn: Turn;
+  readonly #tx: Transaction;
+  readonly #input: TakeDeliveries;
+  readonly #counts: Map<string, number>;
+  #failingTaken = 0;
+
+  constructor(tx: Transaction, input: TakeDeliveries) {
+    this.#tx = tx;
+    this.#input = input;
+    this.turn = input.turn;
+    this.#counts = new Map(input.underWay.map((webhook) => [keyOf(webhook), webhook.count]));
+  }
+
+  get isFull(): boolean {
+    return this.taken.length >= this.#input.slots;
+  }
+
+  /** Goes round once from where the last turn ended. */
+  async fill(): Promise<void> {
+    const { teamId, webhookUuid } = this.turn;
+    const later = await listTeamsWithDue(this.#tx, teamId);
+    for (const id of later) await this.#fillFromTeam(id, id === teamId ? webhookUuid : FIRST_UUID);
+    if (this.isFull || teamId === 0) return;
+    for (const id of await listTeamsWithDue(this.#tx, 0)) {
+      if (id <= teamId) await this.#fillFromTeam(id, FIRST_UUID);
+    }
+  }
+
+  async #fillFromTeam(teamId: number, after: string): Promise<void> {
+    let place = after;
+    while (!this.isFull) {
+      const webhooks = await listWebhooksWithDue(this.#tx, teamId, place);
+      for (const webhookUuid of webhooks) {
+        if (this.isFull) return;
+        await this.#fillFromWebhook({ teamId, webhookUuid });
+      }
+      const last = webhooks.at(-1);
+      if (last === undefined) return;
+      place = last;
+    }
+  }
+
+  async #fillFromWebhook(key: OfWebhook): Promise<void> {
+    this.turn = { ...this.turn, ...key };
+    const webhook = await findSendingWebhook(this.#tx, key);
+    if (webhook === undefined) return;
+    const limit = this.#limitOf(key, webhook);
+    if (limit <= 0) return;
+    const claimed = await claimDueDeliveries(this.#tx, { ...key, limit, leaseMs: this.#input.leaseMs });
+    const contents = await Promise.all(claimed.map((delivery) => findEventContent(this.#tx, { ...key, ...delivery })));
+    claimed.forEach((delivery, index) => {
+      const content = contents[index];
+      if (content !== undefined) this.taken.push({ ...key, delivery, webhook, content });
+    });
+    this.#counts.set(keyOf(key), (this.#counts.get(keyOf(key)) ?? 0) + claimed.length);
+    if (webhook.isFailing) this.#failingTaken += claimed.length;
+  }
+
+  #limitOf(key: OfWebhook, { isFailing }: SendingWebhook): number {
+    const { slots, failingSlots, perWebhook } = this.#input;
+    const ofWebhook = (isFailing ? perWebhook.failing : perWebhook.healthy) - (this.#counts.get(keyOf(key)) ?? 0);
+    const left = slots - this.taken.length;
+    return Math.min(ofWebhook, left, isFailing ? failingSlots - this.#failingTaken : left);
+  }
+}
+
+/** A subscription's name among those of all teams. */
+export function keyOf({ teamId, webhookUuid }: OfWebhook): string {
+  return `${teamId}/${webhookUuid}`;
+}

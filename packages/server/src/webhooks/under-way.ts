@@ -1,0 +1,61 @@
+import type { OfWebhook } from './delivery-queue-store.js';
+import { keyOf, type TakenDelivery } from './take-deliveries.js';
+
+/** One delivery, and the subscription that it is of. */
+interface DeliveryName extends OfWebhook {
+  readonly uuid: string;
+}
+
+interface Entry extends DeliveryName {
+  /** When its lease was had or prolonged, milliseconds since 1970. */
+  leasedAt: number;
+}
+
+/** The deliveries that a worker has, from taking them to writing down what became of them. */
+export class UnderWay {
+  readonly #entries = new Map<string, Entry>();
+  readonly #counts = new Map<string, OfWebhook & { count: number }>();
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  /** How many there are of each subscription. */
+  counts(): (OfWebhook & { readonly count: number })[] {
+    return [...this.#counts.values()];
+  }
+
+  has({ delivery }: TakenDelivery): boolean {
+    return this.#entries.has(delivery.uuid);
+  }
+
+  add({ teamId, webhookUuid, delivery }: TakenDelivery): void {
+    this.#entries.set(delivery.uuid, { teamId, webhookUuid, uuid: delivery.uuid, leasedAt: Date.now() });
+    const key = keyOf({ teamId, webhookUuid });
+    const entry = this.#counts.get(key) ?? { teamId, webhookUuid, count: 0 };
+    this.#counts.set(key, { ...entry, count: entry.count + 1 });
+  }
+
+  remove({ uuid, teamId, webhookUuid }: DeliveryName): void {
+    if (!this.#entries.delete(uuid)) return;
+    const key = keyOf({ teamId, webhookUuid });
+    const count = (this.#counts.get(key)?.count ?? 1) - 1;
+    if (count > 0) this.#counts.set(key, { teamId, webhookUuid, count });
+    else this.#counts.delete(key);
+  }
+
+  /** Those whose lease was had before a time, which are taken to be leased anew now. */
+  takeOlderThan(time: number): { readonly teamId: number; readonly uuid: string }[] {
+    const found: Entry[] = [];
+    // The oldest come first: each is put behind the others when it is leased anew.
+    for (const entry of this.#entries.values()) {
+      if (entry.leasedAt > time) break;
+      found.push(entry);
+    }
+    for (const entry of found) {
+      this.#entries.delete(entry.uuid);
+      this.#entries.set(entry.uuid, { ...entry, leasedAt: Date.now() });
+    }
+    return found.map(({ teamId, uuid }) => ({ teamId, uuid }));
+  }
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../harness/caller.js';
+import { smallCustomer } from '../harness/customers.js';
+import { runProgram } from '../harness/program.js';
+import { startServer, type TestServer } from '../harness/server.js';
+
+let server: TestServer;
+let caller: Caller;
+
+beforeAll(async () => {
+  server = await startServer();
+  caller = await server.createCaller();
+});
+afterAll(() => server.stop());
+
+describe('request', () => {
+  const run = (args: readonly string[], input = '') =>
+    runProgram(['request', ...args], {
+      input,
+      environment: {
+        COUNTERSIGN_URL: server.url,
+        COUNTERSIGN_CLIENT_ID: caller.app.clientId,
+        COUNTERSIGN_CLIENT_SECRET: caller.app.clientSecret,
+        COUNTERSIGN_ACCESS_TOKEN: caller.accessToken,
+      },
+    });
+
+  test('signs, sends, and prints the answer alone on standard output', async () => {
+    const input = smallCustomer({ customer: 'Zoë 🧾' });
+    const created = await run(['post', '/partners/customers', '--data', JSON.stringify(input)]);
+    expect(created.exitCode).toBe(0);
+    expect(created.stderr).toBe('HTTP 201\n');
+    expect(JSON.parse(created.stdout)).toMatchObject({ status: 'success', data: { customer: input } });
+    const found = await run(['GET', `/customers/find-by-email?email=${encodeURIComponent(input.email)}`]);
+    expect(JSON.parse(found.stdout)).toMatchObject({ data: { customer: input } });
+  });
+
+  test('prints one JSON document on one line with --json', async () => {
+    const { exitCode, stdout } = await run(['GET', '/customers?limit=1', '--json']);
+    expect(exitCode).toBe(0);
+    expect(stdout.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'success' });
+  });
+
+  test('ends with 2 and one sentence for what cannot be sent', async () => {
+    const { exitCode, stdout, stderr } = await run(['GET', '/customers', '--data', '{}']);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^countersign: [^\n]+\n$/);
+  });
+
+  test('reads the body from standard input, sends headers, and ends with 1 on a refusal', async () => {
+    const refused = await run(['POST', '/customers', '--data', '-', '--header', 'X-Request-Id: from-cli'], '{}');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, 'HTTP 400\n']);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ code: 'validation_error', requestId: 'from-cli' });
+  });
+
+  test('ends with 1 and one sentence where there is no file, no server or no secret', async () => {
+    const noFile = await run(['POST', '/customers', '--data', '@/nowhere.json']);
+    expect([noFile.exitCode, noFile.stdout, noFile.stderr]).toEqual([
+      1,
+      '',
+      'countersign: Cannot read the file /nowhere.json.\n',
+    ]);
+    const environment = {
+      COUNTERSIGN_CLIENT_ID: 'x',
+      COUNTERSIGN_CLIENT_SECRET: 'x',
+      COUNTERSIGN_URL: 'http://127.0.0.1:9',
+    };
+    const noServer = await runProgram(['request', 'GET', '/customers'], { environment });
+    expect([noServer.exitCode, noServer.stdout, noServer.stderr.trim().split('\n').length]).toEqual([1, '', 1]);
+    const noSecret = await runProgram(['request', 'GET', '/customers'], {
+      environment: { ...environment, COUNTERSIGN_CLIENT_SECRET: '' },
+    });
+    expect([noSecret.exitCode, noSecret.stdout]).toEqual([1, '']);
+    expect(noSecret.stderr).toContain('COUNTERSIGN_CLIENT_SECRET');
+  });
+});
