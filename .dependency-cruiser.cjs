@@ -26,6 +26,7 @@ const VERBS =
 const FRAMEWORK = ['^(?:fastify|@fastify/[^/]+)(?:/|$)', 'node_modules/(?:fastify|@fastify/[^/]+)/'];
 const QUERY_BUILDER = ['^kysely(?:/|$)', 'node_modules/kysely/'];
 const DRIVER_NAMES = '(?:@photostructure/sqlite|better-sqlite3|libsql|pg|postgres)';
+const REDIS = ['^ioredis(?:/|$)', 'node_modules/ioredis/'];
 const DRIVERS = [`^${DRIVER_NAMES}(?:/|$)`, `node_modules/${DRIVER_NAMES}/`, '^(?:node:)?sqlite$'];
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -141,6 +142,13 @@ const whoKnowsWhat = [
     severity: 'error',
     from: { path: '^packages/', pathNot: STORAGE },
     to: { path: DRIVERS },
+  },
+  {
+    name: 'redis-only-in-sharing',
+    comment: 'Only sharing knows Redis; everybody else shares by what it opens.',
+    severity: 'error',
+    from: { path: '^packages/', pathNot: `${SERVER}sharing/` },
+    to: { path: REDIS },
   },
 ];
 

@@ -76,7 +76,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     done();
   });
   answerOddRequests(app);
-  observeRequests(app, parts);
+  observeRequests(app, parts, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);
   await app.register(docsRoutes);

@@ -88,8 +88,7 @@ interface OpenParts extends Pick<AppParts, 'shared' | 'storage'> {
   readonly link: PrimaryLink | undefined;
 }
 
-function appParts(settings: Settings, parts: OpenParts): AppParts {
-  const { masterKey, box, meter, log, shared, storage, link } = parts;
+function appParts(settings: Settings, { masterKey, box, meter, log, shared, storage, link }: OpenParts): AppParts {
   const policy = { allowPrivate: settings.webhooks.allowPrivate };
   return {
     storage,

@@ -1,18 +1,10 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
 import type { RunningServer } from '../main.js';
-import { openLog } from '../operations/logger.js';
-import {
-  InvalidSetting,
-  readSettings,
-  requireMasterKey,
-  SETTINGS,
-  type SettingFlags,
-  type Settings,
-} from '../settings.js';
-import type { WorkerEnd } from '../workers/worker-pool.js';
-import { CommandFailure, WrongUsage } from './command-failure.js';
+import { InvalidSetting, readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
+import { WrongUsage } from './command-failure.js';
 import { nextStopSignal } from './next-stop-signal.js';
+import { serveAsWorker, serveWithWorkers } from './serve-with-workers.js';
 import { type DatabaseOptions, settingFlags } from './with-storage.js';
 
 /** Flags of the commands that serve. */
@@ -70,46 +62,6 @@ export function serveCommand(command: Command): Command {
       else if (settings.workers > 1) await serveWithWorkers(settings);
       else await serveUntilSignal(settings, { migrate: false });
     });
-}
-
-async function serveWithWorkers(settings: Settings): Promise<void> {
-  const stopped = nextStopSignal();
-  requireMasterKey(settings);
-  const { WorkerPool } = await import('../workers/worker-pool.js');
-  const pool = new WorkerPool({ count: settings.workers, log: openLog(settings.logLevel) });
-  try {
-    const start = await Promise.race([pool.start(), stopped]);
-    if (start === undefined) return;
-    if ('end' in start) return endAs(start.end);
-    process.stdout.write(`countersign listening on ${start.url}\n`);
-    await stopped;
-  } finally {
-    await pool.stop();
-  }
-}
-
-// A worker that could not start has said why, on the same standard error.
-function endAs({ exitCode, signal }: WorkerEnd): void {
-  if (exitCode === null) throw new CommandFailure(`a worker was ended by ${signal} before it served.`);
-  process.exitCode = exitCode === 0 ? 1 : exitCode;
-}
-
-async function serveAsWorker(settings: Settings): Promise<void> {
-  const stopped = nextStopSignal();
-  const [{ openPrimaryLink }, { startServer }] = await Promise.all([
-    import('../workers/primary-link.js'),
-    import('../main.js'),
-  ]);
-  const link = openPrimaryLink();
-  try {
-    const server = await startServer({ settings, migrate: false, link });
-    link.onKeepHouse(server.keepHouse);
-    link.send({ countersign: 'serving', url: server.url });
-    await Promise.race([link.stopped, stopped]);
-    await server.close();
-  } finally {
-    link.close();
-  }
 }
 
 /** Serves until SIGTERM or SIGINT, then finishes what is in flight and returns. */

@@ -51,7 +51,7 @@ export class DeliveryMeter {
         name,
         help: `${help}, up to ${MOST_COUNTED}`,
         registers: [],
-        // Every worker sees the same database.
+        // Read from the database that all workers share: their sum would be a multiple.
         aggregator: 'max',
         collect: async () => {
           gauge.set((await countWaiting(this.#reader))[key]);

@@ -2,11 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onResponseHookHandl
 import type { DeliveryMeter } from './delivery-meter.js';
 import { type Metrics, type MetricsParts, newMetrics, type RouteTimer } from './metrics.js';
 
-/** What metrics are taken of, deliveries too. */
-export interface ObservedParts extends MetricsParts {
-  readonly deliveryMeter: DeliveryMeter;
-}
-
 /** Name of the series and log lines of requests that met no route. */
 const NO_ROUTE = 'none';
 
@@ -14,9 +9,9 @@ const NO_ROUTE = 'none';
  * Logs and times every request by its route's pattern, and serves `GET /metrics` for Prometheus. A log line has neither
  * secrets nor personal data, so no path and no query. Call before the routes are mounted.
  */
-export function observeRequests(app: FastifyInstance, { deliveryMeter, ...parts }: ObservedParts): void {
+export function observeRequests(app: FastifyInstance, parts: MetricsParts, deliveries: DeliveryMeter): void {
   const metrics = newMetrics(parts);
-  deliveryMeter.register(metrics.registry);
+  deliveries.register(metrics.registry);
   app.addHook('onRoute', (route) => {
     const observe = observer(metrics, route.url);
     const others = route.onResponse === undefined ? [] : [route.onResponse].flat();

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectFailure } from '../harness/expect-failure.js';
+import { isMissing } from '../harness/is-missing.js';
+import { privateRedis } from '../harness/private-redis.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
 
 let folder: string;
@@ -31,6 +33,13 @@ describe('a setting that cannot be used is named, and the server does not start'
     ['COUNTERSIGN_HOST', '192.0.2.1'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://x'],
     ['COUNTERSIGN_DATABASE_URL', 'countersign.db'],
+    ['COUNTERSIGN_WORKERS', '0'],
+    ['COUNTERSIGN_WORKERS', 'all'],
+    ['COUNTERSIGN_WORKERS', '2'],
+    ['COUNTERSIGN_REDIS_URL', '127.0.0.1:6379'],
+    ['COUNTERSIGN_REDIS_URL', 'http://127.0.0.1:6379'],
+    ['COUNTERSIGN_REDIS_URL', 'redis://127.0.0.1:6379/customers'],
+    ['COUNTERSIGN_REDIS_URL', 'redis://:a-secret-of-redis@127.0.0.1:6379/0?family=4'],
     ['COUNTERSIGN_RATE_LIMIT', '-1'],
     ['COUNTERSIGN_AUTH_FAILURE_LIMIT', '1.5'],
     ['COUNTERSIGN_ACCESS_TOKEN_SECONDS', '0'],
@@ -44,8 +53,30 @@ describe('a setting that cannot be used is named, and the server does not start'
     const outcome = await serve({ [name]: value });
     expectFailure(outcome, new RegExp(name));
     if (name === 'COUNTERSIGN_MASTER_KEY' && value !== '') expect(outcome.stderr).not.toContain(value);
+    expect(outcome.stderr).not.toContain('a-secret-of-redis');
   });
 });
+
+test('more than one worker on SQLite is wrong usage of the flag', async () => {
+  const environment = { COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}` };
+  const outcome = await runProgram(['serve', '--workers', '2'], { environment });
+  expect([outcome.exitCode, outcome.stdout]).toEqual([2, '']);
+  expect(outcome.stderr).toMatch(/^countersign: .*--workers.*SQLite.*\.\n$/);
+});
+
+test.skipIf(isMissing('redis-server'))(
+  'a Redis that refuses the password is told without it, and the server does not start',
+  async () => {
+    const redis = await privateRedis({ password: 'right' });
+    try {
+      const outcome = await serve({ COUNTERSIGN_REDIS_URL: redis.url.replace('right', 'a-secret-of-redis') });
+      expectFailure(outcome, /COUNTERSIGN_REDIS_URL.*WRONGPASS/);
+      expect(outcome.stderr).not.toContain('a-secret-of-redis');
+    } finally {
+      await redis.stop();
+    }
+  },
+);
 
 test('a flag wins over its variable, and one that cannot be used is wrong usage', async () => {
   const outcome = await runProgram(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
-import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 
-let processes: TwoProcesses;
+let processes: TwoServers;
 let callers: readonly [Caller, Caller];
 
 beforeAll(async () => {
-  processes = await startTwoProcesses();
+  processes = await startTwoServers();
   callers = await processes.createCallers();
 });
 afterAll(() => processes.stop());

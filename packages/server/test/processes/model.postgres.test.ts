@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { uniqueText } from '../harness/customers.js';
 import { type Random, seededRandom, seedFrom } from '../harness/random.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 import { CustomerModel } from './customer-model.js';
-import { startTwoProcesses, type TwoProcesses } from './two-processes.js';
 
 const OPERATIONS = 10_000;
 /** Operations at once. */
@@ -16,13 +16,13 @@ const EMAILS = 40;
 const CUSTOMERS = 60;
 const SEED = seedFrom('MODEL_SEED');
 
-let processes: TwoProcesses;
+let processes: TwoServers;
 let callers: readonly [Caller, Caller];
 const model = new CustomerModel();
 
 beforeAll(async () => {
   console.info(`model: MODEL_SEED=${SEED}`);
-  processes = await startTwoProcesses();
+  processes = await startTwoServers();
   callers = await processes.createCallers();
 });
 afterAll(() => processes.stop());

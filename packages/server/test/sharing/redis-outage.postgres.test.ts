@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
 import { headersOf, sendBytes } from '../harness/signed-request.js';
-import { startTwoProcesses, type TwoProcesses } from '../processes/two-processes.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 
 let redis: PrivateRedis;
-let servers: TwoProcesses;
+let servers: TwoServers;
 
 let callers: readonly [Caller, Caller];
 
 // The tests go through one life of two processes, in this order: Redis comes late, is killed, hangs, and is emptied.
 beforeAll(async () => {
   redis = await privateRedis({ isStarted: false });
-  servers = await startTwoProcesses({ COUNTERSIGN_REDIS_URL: redis.url });
-  callers = await servers.createCallers({ app: await servers.first.createApp({ rateLimit: 1_000_000 }) });
+  servers = await startTwoServers({ COUNTERSIGN_REDIS_URL: redis.url });
+  callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 1_000_000 }));
 });
 afterAll(async () => {
   await servers.stop();
@@ -54,7 +55,7 @@ async function expectShared(): Promise<void> {
 }
 
 async function createLimitedCallers(rateLimit: number): Promise<readonly [Caller, Caller]> {
-  return servers.createCallers({ team: callers[0].team, app: await servers.first.createApp({ rateLimit }) });
+  return servers.createCallers(await servers.first.createApp({ rateLimit }), callers[0].team);
 }
 
 function signedCreate({ app, accessToken }: Caller) {
@@ -101,7 +102,7 @@ async function sendMore(load: Load): Promise<void> {
   await vi.waitFor(() => expect(load.sent()).toBeGreaterThan(before + 100), { timeout: 20_000, interval: 20 });
 }
 
-describe('Redis that', () => {
+describe.skipIf(isMissing('redis-server'))('Redis that', () => {
   test('is away at the start leaves each process to itself, and is taken up when it comes', async () => {
     await waitForReadiness(DEGRADED);
     const limited = await createLimitedCallers(2);

@@ -10,22 +10,23 @@ import {
 } from '../harness/authorization.js';
 import type { App, Caller, Team, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail } from '../harness/customers.js';
+import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
 import { headersOf, sendBytes } from '../harness/signed-request.js';
+import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 import { webPerson } from '../harness/web-person.js';
-import { startTwoProcesses, type TwoProcesses } from '../processes/two-processes.js';
 
 const PASSWORD = 'a-password-of-redis';
 
 let redis: PrivateRedis;
-let servers: TwoProcesses;
+let servers: TwoServers;
 let team: Team;
 let callers: readonly [Caller, Caller];
 
 beforeAll(async () => {
   redis = await privateRedis({ password: PASSWORD });
-  servers = await startTwoProcesses({
+  servers = await startTwoServers({
     COUNTERSIGN_REDIS_URL: redis.url,
     COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
     COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
@@ -41,9 +42,9 @@ afterAll(async () => {
 
 const statuses = (answers: readonly WireAnswer[]) => answers.map(({ status }) => status).sort();
 
-describe('two processes with one Redis', () => {
+describe.skipIf(isMissing('redis-server'))('two processes with one Redis', () => {
   test('share one rate limit exactly, also when requests come at once', async () => {
-    const limited = await servers.createCallers({ team, app: await servers.first.createApp({ rateLimit: 20 }) });
+    const limited = await servers.createCallers(await servers.first.createApp({ rateLimit: 20 }), team);
     const answers = await Promise.all(
       Array.from({ length: 40 }, (_, index) => limited[index % 2 === 0 ? 0 : 1].get('/customers')),
     );
@@ -81,7 +82,7 @@ describe('two processes with one Redis', () => {
     expect((await sendBytes(servers.first.url, refused)).body.code).toBe('insufficient_scope');
     expect((await sendBytes(servers.second.url, request)).status).toBe(201);
 
-    const few = await servers.createCallers({ team, app: await servers.first.createApp({ rateLimit: 1 }) });
+    const few = await servers.createCallers(await servers.first.createApp({ rateLimit: 1 }), team);
     await few[0].get('/customers');
     const overLimit = signedCreate(few[0]);
     expect((await sendBytes(servers.first.url, overLimit)).status).toBe(429);
@@ -141,7 +142,7 @@ describe('two processes with one Redis', () => {
   });
 });
 
-describe('a token that ended on one process', () => {
+describe.skipIf(isMissing('redis-server'))('a token that ended on one process', () => {
   const endings: Record<string, (app: App, tokens: { accessToken: string; refreshToken: string }) => Promise<unknown>> =
     {
       'by revocation': (app, { refreshToken }) =>

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createMember, getTokens, openScene, postSigned, tryToken } from '../harness/authorization.js';
-import type { Caller, Team } from '../harness/caller.js';
+import type { Caller, Team, WireAnswer } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { headersOf, type PlainRequest, sendBytes } from '../harness/signed-request.js';
@@ -27,9 +27,14 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => server.stop());
 
-/** Each request comes on a connection of its own, so that the workers take turns. */
-const send = (request: PlainRequest) =>
-  sendBytes(server.url, { ...request, headers: { connection: 'close', ...request.headers } });
+let addresses = 0;
+
+/** Each request comes on a connection of its own, so that the workers take turns, and from an address of its own. */
+function send(request: PlainRequest): Promise<WireAnswer> {
+  addresses += 1;
+  const own = { connection: 'close', 'x-forwarded-for': `10.${addresses >> 8}.${addresses & 255}.1` };
+  return sendBytes(server.url, { ...request, headers: { ...own, ...request.headers } });
+}
 
 function signed(method: string, body?: object, from: Pick<Caller, 'app' | 'accessToken'> = caller): PlainRequest {
   const target = '/partners/customers';
