@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from 'fastify';
+import type { Logger } from 'pino';
 import type { DeliveryMeter } from './operations/delivery-meter.js';
 import type { Settings } from './settings.js';
 import type { Storage } from './storage/storage.js';
@@ -12,7 +12,7 @@ export interface DeliveryOptions {
   readonly masterKey: Buffer;
   readonly storage: Storage;
   readonly meter: DeliveryMeter;
-  readonly log: FastifyBaseLogger;
+  readonly log: Logger;
 }
 
 /** Starts the thread that delivers webhooks; undefined where another process does. */
