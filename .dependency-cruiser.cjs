@@ -9,7 +9,7 @@ const SERVER = '^packages/server/src/';
 const SUBJECTS = '(?:accounts|customers|oauth|teams|webhooks)';
 
 /** What starts a process, a thread or a command; nothing imports these but each other. */
-const ENTRIES = `${SERVER}(?:cli/|commands(?:/|\\.ts$)|main\\.ts$|writer-thread\\.ts$|reader-thread\\.ts$)`;
+const ENTRIES = `${SERVER}(?:cli/|(?:commands|main|start-deliveries|delivery-thread|writer-thread|reader-thread)\\.ts$)`;
 const APP = `${SERVER}app\\.ts$`;
 const ROUTES = `^packages/server/src.*/routes\\.ts$`;
 

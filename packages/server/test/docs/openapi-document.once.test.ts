@@ -119,6 +119,11 @@ describe('the OpenAPI document of a real server', () => {
         'testWebhook',
         'redeliver',
         'redeliverAllSinceTime',
+        'createListener',
+        'deleteListener',
+        'acknowledgeEventsOfListener',
+        'listEventsOfListener',
+        'watchAttempts',
       ],
       Authorization: ['exchangeCode', 'refreshTokens', 'revokeToken'],
     });
