@@ -38,7 +38,9 @@ export interface ConnectorOptions extends CallbackHostOptions {
  */
 export function checkedConnector(options: ConnectorOptions): buildConnector.connector {
   const { timeoutMs, ca } = options;
-  const secure = buildConnector({ timeout: timeoutMs, ...(ca === undefined ? {} : { ca }) });
+  // Said, since the environment can turn it off.
+  const rejectUnauthorized = true;
+  const secure = buildConnector({ timeout: timeoutMs, rejectUnauthorized, ...(ca === undefined ? {} : { ca }) });
   return (target, callback) => {
     openChecked(target, options).then(
       (socket) => {

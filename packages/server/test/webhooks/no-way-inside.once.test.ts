@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createDeliverySender, type DeliverySender } from '../../src/webhooks/send-delivery.js';
 import { INSIDE_ANSWERS, INSIDE_HOSTS, PUBLIC_HOSTS } from './address-tricks.js';
 import { listen, listenSilently, openOutside, PUBLIC_ADDRESS, watchConnections } from './outside-network.js';
@@ -168,19 +168,13 @@ test.each([301, 302, 303, 307, 308])('a redirect to a metadata server is not fol
 
 test('a proxy that the environment names is not used', async () => {
   const proxy = await listenSilently();
-  const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'] as const;
-  const before = names.map((name) => process.env[name]);
-  for (const name of names) process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : `http://127.0.0.1:${proxy.port}`;
-  onTestFinished(() => {
-    for (const [index, name] of names.entries()) restore(name, before[index]);
-  });
+  for (const name of ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
+    vi.stubEnv(name, `http://127.0.0.1:${proxy.port}`);
+  }
+  vi.stubEnv('NODE_USE_ENV_PROXY', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const outside = openOutside();
   outside.route('any', (await listen(createServer((_, response) => response.end()))).port);
   expect((await send(outside.sender({}, { allowPrivate: true }), 'http://93.184.216.34/')).statusCode).toBe(200);
   expect(proxy.connections).toBe(0);
 });
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) delete process.env[name];
-  else process.env[name] = value;
-}

@@ -1,7 +1,7 @@
 import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { SecureVersion, TLSSocket } from 'node:tls';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Listener, listen, openOutside } from './outside-network.js';
 import { type TestCertificate, testCertificate } from './test-certificate.js';
 
@@ -94,6 +94,15 @@ describe('nothing is sent to a receiver', () => {
     const certificate = await testCertificate({ names: ['hooks.example'] }, { isExpired: true });
     const { listener, seen } = await openTlsReceiver(certificate);
     const { result } = await send('https://hooks.example/', listener, certificate.cert);
+    expect(result).toMatchObject({ statusCode: undefined, fault: 'tls_failed' });
+    expect(seen).toEqual([]);
+  });
+
+  test('that is not vouched for, even where the environment turns verifying off', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { listener, seen } = await openTlsReceiver(await testCertificate({ names: ['hooks.example'] }));
+    const { result } = await send('https://hooks.example/', listener);
     expect(result).toMatchObject({ statusCode: undefined, fault: 'tls_failed' });
     expect(seen).toEqual([]);
   });

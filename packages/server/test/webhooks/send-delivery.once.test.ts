@@ -107,8 +107,13 @@ describe('an attempt', () => {
     const server = createTcpServer();
     const { port } = await listen(server);
     await new Promise((resolve) => server.close(resolve));
-    const sender = senderTo({ port, connections: 0 });
-    expect(await sender.send(delivery())).toMatchObject({ statusCode: undefined, fault: 'connection_refused' });
+    const resolve = async (name: string) => (name === 'two.example' ? ['127.0.0.1', '127.0.0.1'] : ['127.0.0.1']);
+    const sender = createDeliverySender({ policy: { allowPrivate: true }, resolve });
+    onTestFinished(() => sender.close());
+    for (const name of ['one.example', 'two.example']) {
+      const result = await sender.send(delivery({ callbackUrl: `http://${name}:${port}/` }));
+      expect(result).toMatchObject({ statusCode: undefined, fault: 'connection_refused' });
+    }
   });
 
   test('tells a name without an address from one that cannot be looked up', async () => {
