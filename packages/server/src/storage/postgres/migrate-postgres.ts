@@ -5,7 +5,7 @@ import { MOVE_TABLE, UnfinishedMove } from '../moving/unfinished-move.js';
 import { requireSchemaVersion, SchemaMismatch } from '../schema-version.js';
 
 /** The advisory lock that whoever changes the schema holds; any number, as long as it stays. */
-const SCHEMA_LOCK = 7_281_946_503;
+export const SCHEMA_LOCK = 7_281_946_503;
 
 /** The schema version of a database; 0 for an empty one. */
 async function findSchemaVersion(client: ClientBase): Promise<number> {

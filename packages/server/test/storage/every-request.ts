@@ -1,0 +1,134 @@
+import { expect } from 'vitest';
+import { getTokens, openScene, postSigned, refresh, tokensOf } from '../harness/authorization.js';
+import type { CallOptions, WireAnswer } from '../harness/caller.js';
+import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import type { TestServer } from '../harness/server.js';
+
+/** A request that was answered with success. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** As the partner API has it, with `/partners`. */
+  readonly path: string;
+}
+
+/**
+ * Makes every kind of request that the partner API knows, in the ways that reach the database differently: with and without
+ * an idempotency key, where an email is taken, where nothing changes, in each order and by cursor.
+ */
+export async function makeEveryRequest(server: TestServer): Promise<AnsweredRequest[]> {
+  const caller = await server.createCaller();
+  const answered: AnsweredRequest[] = [];
+  const send: Send = async (method, path, options = {}) => {
+    const answer = await caller.send(method, path, options);
+    if (answer.status < 300) answered.push({ method, path: `/partners${path.split('?')[0]}` });
+    return answer;
+  };
+  await readAndWrite(send);
+  await writeInBulk(send);
+  await createOrUpdate(send);
+  await changeContacts(send);
+  await list(send);
+  await authorize(server, answered);
+  return answered;
+}
+
+type Send = (method: string, path: string, options?: CallOptions & { readonly body?: unknown }) => Promise<WireAnswer>;
+
+async function create(send: Send, fields?: object): Promise<WireAnswer['data']['customer']> {
+  const { status, data } = await send('POST', '/customers', { body: smallCustomer(fields) });
+  expect(status).toBe(201);
+  return data.customer;
+}
+
+async function readAndWrite(send: Send): Promise<void> {
+  const { uuid, email } = await create(send, { externalId: uniqueText() });
+  const taken = await create(send);
+  const path = `/customers/${uuid}`;
+  const headers = { 'idempotency-key': uniqueText('key-') };
+  const body = smallCustomer();
+  for (const status of [201, 201, 422]) {
+    const sent = status === 422 ? smallCustomer() : body;
+    expect((await send('POST', '/customers', { body: sent, headers })).status).toBe(status);
+  }
+  expect((await send('POST', '/customers', { body: smallCustomer({ email }) })).status).toBe(409);
+  expect((await send('GET', path)).status).toBe(200);
+  expect((await send('GET', `/customers/find-by-email?email=${encodeURIComponent(email)}`)).status).toBe(200);
+  expect((await send('PUT', path, { body: { notes: 'New' } })).status).toBe(200);
+  expect((await send('PATCH', path, { body: { status: 'inactive' } })).status).toBe(200);
+  expect((await send('PATCH', path, { body: { email: uniqueEmail(), externalId: uniqueText() } })).status).toBe(200);
+  expect((await send('PATCH', path, { body: { email: taken.email } })).status).toBe(409);
+  const key = { 'idempotency-key': uniqueText('key-') };
+  expect((await send('DELETE', path, { headers: key })).status).toBe(200);
+  expect((await send('GET', path)).status).toBe(404);
+  expect((await send('POST', `${path}/restore`)).status).toBe(200);
+}
+
+async function writeInBulk(send: Send): Promise<void> {
+  const email = uniqueEmail();
+  const rows = [smallCustomer({ email }), smallCustomer({ email }), smallCustomer({ externalId: uniqueText() })];
+  const { data } = await send('POST', '/customers/bulk', { body: { customers: rows } });
+  expect([data.successCount, data.errorCount]).toEqual([2, 1]);
+  const atomic = { mode: 'atomic', customers: [smallCustomer(), smallCustomer()] };
+  expect((await send('POST', '/customers/bulk', { body: atomic })).status).toBe(201);
+  const uuids = data.results.flatMap((result) => (result.success ? [result.customer.uuid] : []));
+  for (const mode of [{}, { mode: 'atomic' }]) {
+    const customers = uuids.map((uuid) => ({ uuid, notes: uniqueText(), status: 'inactive' }));
+    expect((await send('PATCH', '/customers/bulk', { body: { ...mode, customers } })).status).toBeLessThan(300);
+  }
+}
+
+async function createOrUpdate(send: Send): Promise<void> {
+  const byEmail = `/customers/by-email/${encodeURIComponent(uniqueEmail())}`;
+  const byId = `/customers/by-external-id/${uniqueText()}`;
+  for (const path of [byEmail, byId]) {
+    const body = { customer: 'Acme', ...(path === byId ? { email: uniqueEmail() } : {}) };
+    for (const status of [201, 200]) expect((await send('PUT', path, { body })).status).toBe(status);
+    expect((await send('PUT', path, { body: { customer: 'Other', status: 'inactive' } })).status).toBe(200);
+  }
+}
+
+async function changeContacts(send: Send): Promise<void> {
+  const { uuid } = await create(send);
+  const path = `/customers/${uuid}/contacts`;
+  const { data } = await send('POST', path, { body: { firstName: 'Thandi', isPrimary: true } });
+  const contact = `${path}/${data.contact.uuid}`;
+  expect((await send('GET', path)).status).toBe(200);
+  expect((await send('PATCH', contact, { body: { phone: '+27 21 555 0100' } })).status).toBe(200);
+  expect((await send('DELETE', contact)).status).toBe(200);
+}
+
+async function list(send: Send): Promise<void> {
+  for (const orderBy of ['customer', 'email', 'createdAt', 'updatedAt']) {
+    for (const orderDirection of ['ASC', 'DESC']) {
+      const query = { orderBy, orderDirection, limit: 2 };
+      const { data } = await send('GET', '/customers', { query });
+      const cursor = data.pagination.nextCursor ?? '';
+      expect((await send('GET', '/customers', { query: { ...query, cursor } })).status).toBe(200);
+    }
+  }
+  const since = '2020-01-01T00:00:00.000Z';
+  for (const query of [
+    { search: 'acme' },
+    { search: 'ac' },
+    { search: 'é', status: 'active' },
+    { status: 'inactive', page: 2 },
+    { createdSince: since, updatedSince: since },
+  ]) {
+    expect((await send('GET', '/customers', { query })).status).toBe(200);
+  }
+}
+
+async function authorize(server: TestServer, answered: AnsweredRequest[]): Promise<void> {
+  const scene = await openScene(server);
+  const first = await getTokens(server, scene);
+  const second = tokensOf(await refresh(server, scene.app, first.refreshToken));
+  const body = { token: second.refreshToken };
+  expect((await postSigned(server, scene.app, { path: '/revoke-token', body })).status).toBe(200);
+  for (const path of ['/grant-access-token', '/refresh-user-access-token', '/revoke-token']) {
+    answered.push({ method: 'POST', path: `/partners${path}` });
+  }
+  for (const page of ['/account', '/account/password']) {
+    expect((await scene.person.get(page)).status).toBeLessThan(400);
+  }
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+}
