@@ -53,6 +53,8 @@ export class SqliteConnection {
   }
 
   #configure(role: ConnectionRole): void {
+    // Before all else, since others are kept away only where this is set when the file is first looked at.
+    if (role === 'sole') this.#database.exec('pragma locking_mode = exclusive');
     this.#database.exec(`pragma cache_size = -${CACHE_KIB[role]}`);
     this.#database.exec('pragma temp_store = memory');
     if (READ_ONLY.has(role)) {
@@ -60,8 +62,6 @@ export class SqliteConnection {
       this.#database.prepare('select count(*) from sqlite_schema').get();
       return;
     }
-    // Before anything is read, so that the lock is had from then on.
-    if (role === 'sole') this.#database.exec('pragma locking_mode = exclusive');
     this.#database.exec('pragma journal_mode = wal');
     // FULL: a commit is answered only when the log is synced. The checkpointer syncs both files whatever is set.
     this.#database.exec('pragma synchronous = full');
