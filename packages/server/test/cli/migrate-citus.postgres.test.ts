@@ -40,9 +40,14 @@ const STAND_IN = `
 const CALLS = [
   'reference teams',
   'reference apps',
+  'reference token_grants',
   'hash by team_id of customers beside none',
   'hash by team_id of customer_counts beside customers',
   'hash by team_id of idempotent_answers beside customers',
+  'hash by team_id of webhooks beside customers',
+  'hash by team_id of webhook_events beside customers',
+  'hash by team_id of webhook_deliveries beside customers',
+  'hash by team_id of webhook_attempts beside customers',
 ];
 
 async function calls(): Promise<string[]> {
@@ -61,8 +66,8 @@ describe('countersign migrate --citus', () => {
     expect(await calls()).toEqual(CALLS);
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: expect.any(Number),
-      distributed: ['customers', 'customer_counts', 'idempotent_answers'],
-      reference: ['teams', 'apps'],
+      distributed: CALLS.flatMap((call) => / of (\w+) beside/.exec(call)?.[1] ?? []),
+      reference: ['teams', 'apps', 'token_grants'],
     });
   });
 

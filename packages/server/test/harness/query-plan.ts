@@ -4,6 +4,8 @@ import type { SentStatement } from './sql-recorder.js';
 /** A step of a plan, as `explain (verbose, format json)` tells of it. */
 export interface PlanNode {
   readonly 'Node Type': string;
+  /** Whether the step above reads its rows, or asks it beside. */
+  readonly 'Parent Relationship'?: string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Index Cond'?: string;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { getTokens, openScene, postSigned, refresh, tokensOf } from '../harness/authorization.js';
 import type { CallOptions, WireAnswer } from '../harness/caller.js';
@@ -23,6 +24,8 @@ export async function makeEveryRequest(server: TestServer): Promise<AnsweredRequ
     if (answer.status < 300) answered.push({ method, path: `/partners${path.split('?')[0]}` });
     return answer;
   };
+  await manageWebhooks(send);
+  await watchWebhooks(send);
   await readAndWrite(send);
   await writeInBulk(send);
   await createOrUpdate(send);
@@ -38,6 +41,38 @@ async function create(send: Send, fields?: object): Promise<WireAnswer['data']['
   const { status, data } = await send('POST', '/customers', { body: smallCustomer(fields) });
   expect(status).toBe(201);
   return data.customer;
+}
+
+// The subscription stays, so that every write afterwards has an event.
+async function manageWebhooks(send: Send): Promise<void> {
+  const input = { event: 'customer.created', callbackUrl: 'https://crm.example/hooks' };
+  for (const event of ['customer.created', 'customer.updated', 'customer.deleted']) {
+    expect((await send('POST', '/webhooks', { body: { ...input, event } })).status).toBe(201);
+  }
+  const { data } = await send('POST', '/webhooks', { body: input });
+  const path = `/webhooks/${data.webhook.uuid}`;
+  expect((await send('GET', '/webhooks')).status).toBe(200);
+  expect((await send('GET', path)).status).toBe(200);
+  for (const status of ['paused', 'active']) {
+    expect((await send('PATCH', path, { body: { status } })).status).toBe(200);
+  }
+  expect((await send('POST', `${path}/test`)).status).toBeLessThan(300);
+  const { deliveries } = (await send('GET', `${path}/deliveries`)).data;
+  const delivery = `${path}/deliveries/${deliveries[0]?.uuid}`;
+  expect((await send('POST', `${delivery}/redeliver`)).status).toBe(202);
+  const body = { since: '2020-01-01T00:00:00.000Z' };
+  expect((await send('POST', `${path}/redeliver`, { body })).status).toBe(202);
+  expect((await send('DELETE', path)).status).toBe(200);
+}
+
+async function watchWebhooks(send: Send): Promise<void> {
+  const { location } = Object.fromEntries((await send('POST', '/webhooks/listeners')).headers);
+  const listener = String(location).replace(/^\/partners(.*)\/events$/, '$1');
+  await create(send);
+  expect((await send('GET', `${listener}/events`)).status).toBe(200);
+  expect((await send('POST', `${listener}/acknowledge`, { body: { events: [randomUUID()] } })).status).toBe(200);
+  expect((await send('DELETE', listener)).status).toBe(200);
+  expect((await send('GET', '/webhooks/attempts')).status).toBe(200);
 }
 
 async function readAndWrite(send: Send): Promise<void> {

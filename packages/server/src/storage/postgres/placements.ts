@@ -15,10 +15,16 @@ export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = 
   customers: 'distributed',
   customer_counts: 'distributed',
   idempotent_answers: 'distributed',
+  webhooks: 'distributed',
+  webhook_events: 'distributed',
+  webhook_deliveries: 'distributed',
+  webhook_attempts: 'distributed',
 
   // Few rows that seldom change, and that a team's rows may point to and be read with, on whichever node those are.
   teams: 'reference',
   apps: 'reference',
+  // Which apps may act for a team, as its deliveries ask.
+  token_grants: 'reference',
 
   // Looked up by a person's email, across teams.
   users: 'coordinator',
@@ -28,7 +34,6 @@ export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = 
   app_redirect_uris: 'coordinator',
   app_secrets: 'coordinator',
   // Looked up by hashes of texts that do not tell the team; access tokens are cached by every process.
-  token_grants: 'coordinator',
   access_tokens: 'coordinator',
   refresh_tokens: 'coordinator',
   authorization_codes: 'coordinator',
