@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ListOrder, ListPosition } from '../storage/storage.js';
+import { hasOddCharacters } from '../validation/odd-characters.js';
 
 /** Where a list goes on, as its opaque text holds it. */
 export interface ListCursor {
@@ -41,6 +42,7 @@ function parseCursorText(text: string): ListCursor | undefined {
   const [, letter, direction, page, uuid, valueText] = match;
   const order = orderOf(letter);
   if (order === undefined || uuid === undefined || valueText === undefined) return undefined;
+  if (hasOddCharacters(valueText)) return undefined;
   const value = order === 'created' || order === 'updated' ? Number(valueText) : valueText;
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return undefined;
   return { order, descending: direction === 'd', page: Number(page), position: { value, uuid } };

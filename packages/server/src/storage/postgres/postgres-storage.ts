@@ -11,6 +11,7 @@ import { listCustomers } from './list-customers.js';
 import { isRefusal, translatePostgresFault } from './postgres-fault.js';
 import type { Replica } from './replica.js';
 import { retryConflicts } from './retry-conflicts.js';
+import { matchesNothing } from './statement-cache.js';
 import { transact } from './transact.js';
 
 /** Statements that store new customers at once; more customers share them. */
@@ -44,11 +45,13 @@ export class PostgresStorage implements Storage {
     this.#autocommit = new AutocommitTransaction(this, inserts);
   }
 
-  all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
+  async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
+    if (matchesNothing(parameters)) return [];
     return this.#read(async (executor) => (await executor.execute(query, parameters)).rows);
   }
 
-  first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
+  async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
+    if (matchesNothing(parameters)) return undefined;
     return this.#read(async (executor) => (await executor.execute(query, parameters)).rows[0]);
   }
 

@@ -4,6 +4,7 @@ import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { moveCount } from './move-count.js';
 import { isLockTimeout } from './postgres-fault.js';
+import { matchesNothing } from './statement-cache.js';
 
 /** A transaction on one connection, which is its own until it ends. */
 export class PostgresTransaction implements Transaction {
@@ -16,11 +17,11 @@ export class PostgresTransaction implements Transaction {
   }
 
   async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
-    return (await this.#executor.execute(query, parameters)).rows;
+    return matchesNothing(parameters) ? [] : (await this.#executor.execute(query, parameters)).rows;
   }
 
   async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
-    return (await this.#executor.execute(query, parameters)).rows[0];
+    return matchesNothing(parameters) ? undefined : (await this.#executor.execute(query, parameters)).rows[0];
   }
 
   async run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number> {

@@ -45,3 +45,11 @@ export class StatementCache {
     return named;
   }
 }
+
+/** Whether a parameter has a NUL, which no text that is stored has: nothing equals it, and the server refuses to look. */
+export function matchesNothing(parameters: object): boolean {
+  for (const value of Object.values(parameters)) {
+    if (typeof value === 'string' && value.includes('\0')) return true;
+  }
+  return false;
+}
