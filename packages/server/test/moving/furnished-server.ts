@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import { getCode, getTokens, openScene, refresh, type Scene, type Tokens, tokensOf } from '../harness/authorization.js';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
@@ -38,14 +39,18 @@ export function keyedBody(key: string): object {
 
 /**
  * Starts a server on SQLite, lets it store something of everything that it can, and stops it: teams, people, apps with two
- * secrets, a disabled app, invitations, sessions, codes, rotated tokens, customers live and deleted, kept answers.
+ * secrets, a disabled app, invitations, sessions, codes, rotated tokens, customers live and deleted, kept answers,
+ * a subscription with a delivery that nobody took.
  */
 export async function furnishSqliteServer(folder: string): Promise<Furnished> {
   const url = `sqlite:${folder}/source.db`;
-  const server = await startServer({ environment: { COUNTERSIGN_DATABASE_URL: url } });
+  const server = await startServer({
+    environment: { COUNTERSIGN_DATABASE_URL: url, COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: 'true' },
+  });
   const callers = [await server.createCaller(), await server.createCaller()] as const;
   const [deleted = []] = [await storeCustomers(callers[0]), await storeCustomers(callers[1])];
   const keyed = await storeKeyed(callers);
+  await storeDelivery(callers[0]);
   const scene = await openScene(server);
   await server.make(['user', 'invite', '--email', `${uniqueText()}@acme.example`, '--team', scene.team.uuid]);
   await server.make(['app', 'rotate-secret', '--client-id', scene.app.clientId]);
@@ -81,4 +86,19 @@ async function storeKeyed(callers: readonly Caller[]): Promise<Map<string, WireA
     keyed.set(key, await caller.post('/customers', keyedBody(key), { headers: { 'idempotency-key': key } }));
   }
   return keyed;
+}
+
+/** Subscribes an address that nobody listens at, makes an event, and waits for the first attempt to deliver it. */
+async function storeDelivery(caller: Caller): Promise<void> {
+  const callbackUrl = 'http://127.0.0.1:1/hook';
+  const webhook = await caller.post('/webhooks', { event: 'customer.created', callbackUrl });
+  const { uuid } = (webhook.data as unknown as { webhook: { uuid: string } }).webhook;
+  await caller.post('/customers', smallCustomer());
+  await vi.waitFor(
+    async () => expect((await caller.get(`/webhooks/${uuid}/deliveries`)).text).toContain('durationMs'),
+    {
+      timeout: 20_000,
+      interval: 100,
+    },
+  );
 }
