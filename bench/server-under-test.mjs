@@ -81,5 +81,6 @@ function environment({ url, masterKey }) {
     COUNTERSIGN_HOST: '127.0.0.1',
     COUNTERSIGN_PORT: '0',
     COUNTERSIGN_RATE_LIMIT: '0',
+    COUNTERSIGN_WORKERS: '1',
   };
 }

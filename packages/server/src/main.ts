@@ -47,6 +47,8 @@ export interface ServerOptions {
 
 /** How often kept answers that are too old are looked for, in milliseconds. */
 const FORGET_EVERY_MS = 60 * 60 * 1000;
+/** How often, while the server ends, connections that have become idle are closed, in milliseconds. */
+const TIDY_EVERY_MS = 50;
 /** How long the metrics of all workers may take, in milliseconds. */
 const METRICS_MS = 6_000;
 /** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
@@ -131,9 +133,12 @@ function runningServer(app: App, parts: ServerParts): RunningServer {
     },
     close: async () => {
       clearInterval(housekeeping);
+      // A connection that was busy when the end began is kept open by its client.
+      const tidy = setInterval(() => app.server.closeIdleConnections(), TIDY_EVERY_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
       await Promise.all([app.close(), deliveries?.stop(DRAIN_MS)]);
       clearTimeout(cut);
+      clearInterval(tidy);
       shared.close();
       await storage.close();
     },

@@ -4,6 +4,8 @@ import { InvalidSetting } from '../settings.js';
 
 /** How long requests wait for an answer, in milliseconds; then the connection counts as lost, and a new one is made. */
 const ANSWER_MS = 200;
+/** How often it is looked whether an answer came. */
+const LOOKS = 4;
 /** How long each step of making a connection may take, in milliseconds. */
 const CONNECT_MS = 1_000;
 /** The longest pause between two tries to connect, in milliseconds. */
@@ -103,17 +105,18 @@ export class RedisConnection {
     }
   }
 
-  // One timer for all that waits. What has arrived when it fires is taken first: this process may have been held up itself.
-  #watch(): void {
-    const answered = this.#answered;
+  // One timer for all that waits, in several steps: while this process itself is held up, only one of them passes, and what
+  // has arrived by then is taken first.
+  #watch(looksLeft = LOOKS, answered = this.#answered): void {
     this.#isWatched = true;
-    const check = () => {
+    const look = () => {
       this.#isWatched = false;
       if (this.#waiting === 0) return;
       if (this.#answered > answered) this.#watch();
+      else if (looksLeft > 1) this.#watch(looksLeft - 1, answered);
       else this.#giveUp();
     };
-    setTimeout(() => setImmediate(check), ANSWER_MS).unref();
+    setTimeout(() => setImmediate(look), ANSWER_MS / LOOKS).unref();
   }
 
   #giveUp(): void {

@@ -9,7 +9,6 @@ import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 
 let redis: PrivateRedis;
 let servers: TwoServers;
-
 let callers: readonly [Caller, Caller];
 
 // The tests go through one life of two processes, in this order: Redis comes late, is killed, hangs, and is emptied.
@@ -17,7 +16,7 @@ beforeAll(async () => {
   redis = await privateRedis({ isStarted: false });
   servers = await startTwoServers({ COUNTERSIGN_REDIS_URL: redis.url });
   callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 1_000_000 }));
-});
+}, 120_000);
 afterAll(async () => {
   await servers.stop();
   await redis.stop();

@@ -34,7 +34,13 @@ beforeAll(async () => {
   });
   callers = await servers.createCallers();
   team = callers[0].team;
-});
+  for (const { url } of servers.both) {
+    await vi.waitFor(
+      async () => expect((await sendBytes(url, { method: 'GET', target: '/readyz' })).json).toEqual({ status: 'ready' }),
+      { timeout: 10_000 },
+    );
+  }
+}, 120_000);
 afterAll(async () => {
   await servers.stop();
   await redis.stop();
