@@ -6,8 +6,8 @@ export type Cut = 'before-commit' | 'after-commit';
 /** A proxy before a PostgreSQL server that cuts connections in the middle of a commit. */
 export interface CommitProxy {
   readonly port: number;
-  /** Cuts the connection of the next commit, and no other. */
-  cutNext(cut: Cut): void;
+  /** Cuts the connection of the next commit whose transaction sent this text, and no other. */
+  cutNext(cut: Cut, text: string): void;
   /** Cuts that were made. */
   readonly cuts: number;
   close(): Promise<void>;
@@ -18,7 +18,7 @@ const COMMIT = Buffer.from('commit\0');
 
 /** Starts a proxy on a free port before the server on `target`. */
 export async function startCommitProxy(target: number): Promise<CommitProxy> {
-  let wanted: Cut | undefined;
+  let wanted: { readonly cut: Cut; readonly text: string } | undefined;
   let cuts = 0;
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
@@ -31,12 +31,16 @@ export async function startCommitProxy(target: number): Promise<CommitProxy> {
     keep(client);
     keep(upstream);
     let isCut = false;
+    let sent = Buffer.alloc(0);
     client.on('data', (chunk) => {
-      if (wanted === undefined || !chunk.includes(COMMIT)) {
+      sent = Buffer.concat([sent, chunk]);
+      const isCommit = chunk.includes(COMMIT);
+      if (wanted === undefined || !isCommit || !sent.includes(wanted.text)) {
+        if (isCommit) sent = Buffer.alloc(0);
         upstream.write(chunk);
         return;
       }
-      const cut = wanted;
+      const { cut } = wanted;
       wanted = undefined;
       cuts += 1;
       isCut = true;
@@ -59,8 +63,8 @@ export async function startCommitProxy(target: number): Promise<CommitProxy> {
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
-    cutNext(cut) {
-      wanted = cut;
+    cutNext(cut, text) {
+      wanted = { cut, text };
     },
     get cuts() {
       return cuts;

@@ -44,7 +44,7 @@ describe.each<[Cut, number]>([
       const customer = smallCustomer();
       const headers = { 'idempotency-key': uniqueText('key-') };
       const cutsBefore = proxy.cuts;
-      proxy.cutNext(cut);
+      proxy.cutNext(cut, customer.email);
       const first = await caller.post('/customers', customer, { headers });
       expect(proxy.cuts).toBe(cutsBefore + 1);
       expect([first.status, first.body.code]).toEqual([503, 'unavailable']);
@@ -62,10 +62,11 @@ describe.each<[Cut, number]>([
     const { data } = await caller.post('/customers', smallCustomer());
     const { uuid } = data.customer;
     const headers = { 'if-match': '"1"' };
-    proxy.cutNext(cut);
-    const update = await caller.patch(`/customers/${uuid}`, { notes: 'changed' }, { headers });
+    const notes = uniqueText('changed ');
+    proxy.cutNext(cut, notes);
+    const update = await caller.patch(`/customers/${uuid}`, { notes }, { headers });
     expect(update.status).toBe(503);
     const now = await caller.get(`/customers/${uuid}`);
-    expect([now.data.customer.notes, now.data.customer.version]).toEqual(stored === 1 ? ['changed', 2] : [null, 1]);
+    expect([now.data.customer.notes, now.data.customer.version]).toEqual(stored === 1 ? [notes, 2] : [null, 1]);
   });
 });
