@@ -81,6 +81,8 @@ function environment({ url, masterKey }) {
     COUNTERSIGN_HOST: '127.0.0.1',
     COUNTERSIGN_PORT: '0',
     COUNTERSIGN_RATE_LIMIT: '0',
+    // How many processes serve is the benchmark's own to say.
+    COUNTERSIGN_WORKERS: '1',
     COUNTERSIGN_WORKERS: '1',
   };
 }
