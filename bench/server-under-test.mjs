@@ -83,6 +83,5 @@ function environment({ url, masterKey }) {
     COUNTERSIGN_RATE_LIMIT: '0',
     // How many processes serve is the benchmark's own to say.
     COUNTERSIGN_WORKERS: '1',
-    COUNTERSIGN_WORKERS: '1',
   };
 }
