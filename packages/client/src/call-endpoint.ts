@@ -1,4 +1,4 @@
-import { isBodySigned } from '@countersign/contract/wire';
+import { isBodySigned } from '@countersign/contract';
 import type { Answer } from './answer.js';
 import type { AnyCallOptions } from './call-options.js';
 import type { ClientSettings } from './client-settings.js';

@@ -1,4 +1,4 @@
-import type { ErrorCode, FieldError } from '@countersign/contract/wire';
+import type { ErrorCode, FieldError } from '@countersign/contract';
 
 /**
  * Faults found by the client itself: the server could not be reached, took longer than `timeoutMs`, answered with

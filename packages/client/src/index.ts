@@ -13,13 +13,14 @@ export type {
   CustomerPatch,
   CustomerStatus,
   CustomerUpdatedEvent,
+  ErrorCode,
+  FieldError,
   Pagination,
   PartnerWarning,
   UpsertOutcome,
   WebhookEvent,
   WebhookEventName,
 } from '@countersign/contract';
-export type { ErrorCode, FieldError } from '@countersign/contract/wire';
 export type { Answer } from './answer.js';
 export type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
 export type { AccessToken, ClientOptions } from './client-settings.js';

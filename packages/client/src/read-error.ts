@@ -1,4 +1,4 @@
-import { ERROR_CODES, type FieldError, isErrorCode } from '@countersign/contract/wire';
+import { ERROR_CODES, type FieldError, isErrorCode } from '@countersign/contract';
 import type { Answer } from './answer.js';
 import { CountersignError } from './countersign-error.js';
 import { isRecord } from './is-record.js';

@@ -1,4 +1,4 @@
-import { baseString, isBodySigned, signedPath } from '@countersign/contract/wire';
+import { baseString, isBodySigned, signedPath } from '@countersign/contract';
 import { openSubtleCrypto } from './open-subtle-crypto.js';
 
 const utf8 = new TextEncoder();

@@ -1,5 +1,5 @@
 import type { WebhookEvent } from '@countersign/contract';
-import { signedPrefix, signingKeyText } from '@countersign/contract/wire';
+import { signedPrefix, signingKeyText } from '@countersign/contract';
 import { isRecord } from './is-record.js';
 import { openSubtleCrypto } from './open-subtle-crypto.js';
 import { readSignatureParts, type SignatureParts, type WebhookHeaders } from './webhook-headers.js';

@@ -1,20 +1,5 @@
 import { type Static, Type } from 'typebox';
-
-/** Lengths and counts of the customer object, in Unicode code points and items, contract §3.1. */
-export const CUSTOMER_LIMITS = {
-  text: 255,
-  phone: 50,
-  notes: 5000,
-  contacts: 100,
-  taxes: 100,
-  metadataKeys: 50,
-  metadataKeyLength: 40,
-  metadataValueLength: 500,
-  bulkRows: 100,
-  search: 255,
-  page: 10_000,
-  pageSize: 100,
-} as const;
+import { CUSTOMER_LIMITS } from './customer-limits.js';
 
 const nullable = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 

@@ -1,9 +1,12 @@
+// Without the schemas, whose library takes longer to load than all the rest: threads and commands do without them.
 export * from './base-string.js';
-export * from './customer-schema.js';
-export * from './envelope.js';
+export * from './customer-limits.js';
+export type * from './customer-schema.js';
+export type * from './envelope.js';
 export * from './error-codes.js';
-export * from './list-query.js';
+export type * from './list-query.js';
 export * from './partner-error.js';
-export * from './webhook-event.js';
-export * from './webhook-schema.js';
+export type * from './webhook-event.js';
+export * from './webhook-limits.js';
+export type * from './webhook-schema.js';
 export * from './webhook-signature.js';

@@ -1,11 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { CUSTOMER_LIMITS } from './customer-schema.js';
-
-/** Fields a list of customers can be sorted by, contract §3.2. */
-export const CUSTOMER_ORDERS = ['customer', 'email', 'createdAt', 'updatedAt'] as const;
-
-/** A field a list of customers can be sorted by. */
-export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];
+import { CUSTOMER_LIMITS, CUSTOMER_ORDERS, type CustomerOrder } from './customer-limits.js';
 
 /** Query of `GET /partners/customers`, contract §3.2. */
 export const CustomerListQuerySchema = Type.Object({

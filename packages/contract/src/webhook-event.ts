@@ -1,12 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { CustomerSchema } from './customer-schema.js';
 
-/** Names of the events that a webhook can subscribe to, contract §5. */
-export const WEBHOOK_EVENTS = ['customer.created', 'customer.updated', 'customer.deleted'] as const;
-
-/** Name of an event. */
-export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number];
-
 const common = {
   id: Type.String({ format: 'uuid', description: 'The delivery; the same over all its retries' }),
   test: Type.Optional(Type.Literal(true, { description: 'Marks an example that was asked for; no customer changed' })),

@@ -1,33 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { PartnerWarningSchema, successEnvelope } from './envelope.js';
-import { WEBHOOK_EVENTS, type WebhookEventName } from './webhook-event.js';
-
-/** Lengths and counts of webhooks, contract §5. */
-export const WEBHOOK_LIMITS = {
-  callbackUrl: 2_000,
-  /** Shortest and longest signing secret, in characters. */
-  secretMin: 16,
-  secretMax: 255,
-  /** Longest time that a replaced secret goes on signing, in seconds: 7 days. */
-  previousSecretSeconds: 604_800,
-  /** Subscriptions of one team. */
-  webhooksPerTeam: 5_000,
-  pageSize: 100,
-  /** Longest time that a request waits for something to happen, in seconds. */
-  waitSeconds: 25,
-} as const;
-
-/** What becomes of events: they are sent, kept for later, or not collected. */
-export const WEBHOOK_STATUSES = ['active', 'paused', 'disabled'] as const;
-
-/** The state of a subscription. */
-export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];
-
-/** What has become of a delivery. */
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
-
-/** The state of a delivery. */
-export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+import {
+  LISTENER_EVENTS,
+  WEBHOOK_EVENTS,
+  WEBHOOK_LIMITS,
+  WEBHOOK_STATUSES,
+  type WebhookEventName,
+  type WebhookStatus,
+} from './webhook-limits.js';
 
 const event = Type.Unsafe<WebhookEventName>({
   type: 'string',
@@ -85,9 +65,6 @@ export const WebhookPatchSchema = Type.Object({
 
 /** A partial update of a subscription, as sent. */
 export type WebhookPatch = Static<typeof WebhookPatchSchema>;
-
-/** Most events that a listener gets, or acknowledges, at once. */
-export const LISTENER_EVENTS = 100;
 
 /** Body of `POST /partners/webhooks/listeners/{uuid}/acknowledge`. */
 export const AcknowledgeInputSchema = Type.Object({

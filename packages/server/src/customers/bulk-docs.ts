@@ -1,11 +1,5 @@
-import {
-  BulkAnswerSchema,
-  type BulkResult,
-  CUSTOMER_LIMITS,
-  CustomerInputSchema,
-  CustomerPatchSchema,
-  ERROR_CODES,
-} from '@countersign/contract';
+import { type BulkResult, CUSTOMER_LIMITS, ERROR_CODES } from '@countersign/contract';
+import { BulkAnswerSchema, CustomerInputSchema, CustomerPatchSchema } from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import {
   exampleCustomer,

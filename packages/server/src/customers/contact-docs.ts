@@ -3,7 +3,7 @@ import {
   ContactInputSchema,
   ContactsAnswerSchema,
   DeletedAnswerSchema,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import {
   exampleContact,

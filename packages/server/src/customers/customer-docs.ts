@@ -5,7 +5,7 @@ import {
   CustomerPageAnswerSchema,
   CustomerPatchSchema,
   DeletedAnswerSchema,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import {
   exampleCustomer,

@@ -1,13 +1,5 @@
-import {
-  type ContactInput,
-  ContactInputSchema,
-  type CustomerInput,
-  CustomerInputSchema,
-  type CustomerPatch,
-  CustomerPatchSchema,
-  type FieldError,
-  type PartnerWarning,
-} from '@countersign/contract';
+import type { ContactInput, CustomerInput, CustomerPatch, FieldError, PartnerWarning } from '@countersign/contract';
+import { ContactInputSchema, CustomerInputSchema, CustomerPatchSchema } from '@countersign/contract/schemas';
 import type { TSchema } from 'typebox';
 import type { Checked } from '../validation/checked.js';
 import { withoutCrowdedErrors } from '../validation/crowded-errors.js';

@@ -1,10 +1,10 @@
+import type { PartnerWarning } from '@countersign/contract';
 import {
   AddressSchema,
   ContactInputSchema,
   CustomerInputSchema,
   CustomerPatchSchema,
-  type PartnerWarning,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { joinPath } from '../validation/field-path.js';
 import { picked, unusedFields } from '../validation/unused-fields.js';
 

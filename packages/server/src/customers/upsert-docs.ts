@@ -1,4 +1,4 @@
-import { CustomerInputSchema, UpsertAnswerSchema } from '@countersign/contract';
+import { CustomerInputSchema, UpsertAnswerSchema } from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import {
   exampleCustomer,

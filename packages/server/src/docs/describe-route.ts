@@ -1,4 +1,5 @@
-import { type ErrorCode, ErrorEnvelopeSchema, statusOfErrorCode } from '@countersign/contract';
+import { type ErrorCode, statusOfErrorCode } from '@countersign/contract';
+import { ErrorEnvelopeSchema } from '@countersign/contract/schemas';
 import { type ErrorExamples, exampleError, missingScope } from './examples.js';
 
 /** Groups of the reference, in the order a person looks for them. */

@@ -16,7 +16,7 @@ import {
   WebhookInputSchema,
   WebhookPatchSchema,
   WebhookSchema,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 
 /** A JSON object whose form is not known further. */
 export type JsonObject = Record<string, unknown>;

@@ -3,7 +3,7 @@ import {
   DeliveryPageAnswerSchema,
   RedeliverInputSchema,
   RedeliveryAnswerSchema,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import { exampleFieldErrors, exampleKeyError, exampleSuccess } from '../docs/examples.js';
 import { exampleArrivedDelivery, exampleDelivery } from './webhook-examples.js';

@@ -1,3 +1,4 @@
+import { WEBHOOK_LIMITS } from '@countersign/contract';
 import {
   AcknowledgedAnswerSchema,
   AcknowledgeInputSchema,
@@ -5,8 +6,7 @@ import {
   DeletedAnswerSchema,
   HeldEventsAnswerSchema,
   ListenerAnswerSchema,
-  WEBHOOK_LIMITS,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import { exampleFieldErrors, exampleKeyError, exampleSuccess } from '../docs/examples.js';
 import { exampleArrivedDelivery, exampleDelivery, exampleWebhook } from './webhook-examples.js';

@@ -4,7 +4,7 @@ import {
   WebhookInputSchema,
   WebhookPageAnswerSchema,
   WebhookPatchSchema,
-} from '@countersign/contract';
+} from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../docs/describe-route.js';
 import { exampleFieldErrors, exampleKeyError, exampleSuccess } from '../docs/examples.js';
 import { exampleSecretPatch, exampleWebhook, exampleWebhookInput } from './webhook-examples.js';

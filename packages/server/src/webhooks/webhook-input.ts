@@ -1,13 +1,11 @@
 import {
   type FieldError,
-  RedeliverInputSchema,
   signingKeyText,
   WEBHOOK_LIMITS,
   type WebhookInput,
-  WebhookInputSchema,
   type WebhookPatch,
-  WebhookPatchSchema,
 } from '@countersign/contract';
+import { RedeliverInputSchema, WebhookInputSchema, WebhookPatchSchema } from '@countersign/contract/schemas';
 import type { TSchema } from 'typebox';
 import type { Checked } from '../validation/checked.js';
 import { fewWarnings } from '../validation/few-warnings.js';

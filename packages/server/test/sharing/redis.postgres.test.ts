@@ -36,7 +36,8 @@ beforeAll(async () => {
   team = callers[0].team;
   for (const { url } of servers.both) {
     await vi.waitFor(
-      async () => expect((await sendBytes(url, { method: 'GET', target: '/readyz' })).json).toEqual({ status: 'ready' }),
+      async () =>
+        expect((await sendBytes(url, { method: 'GET', target: '/readyz' })).json).toEqual({ status: 'ready' }),
       { timeout: 10_000 },
     );
   }

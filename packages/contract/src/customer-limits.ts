@@ -1,0 +1,21 @@
+/** Lengths and counts of the customer object, in Unicode code points and items, contract §3.1. */
+export const CUSTOMER_LIMITS = {
+  text: 255,
+  phone: 50,
+  notes: 5000,
+  contacts: 100,
+  taxes: 100,
+  metadataKeys: 50,
+  metadataKeyLength: 40,
+  metadataValueLength: 500,
+  bulkRows: 100,
+  search: 255,
+  page: 10_000,
+  pageSize: 100,
+} as const;
+
+/** Fields a list of customers can be sorted by, contract §3.2. */
+export const CUSTOMER_ORDERS = ['customer', 'email', 'createdAt', 'updatedAt'] as const;
+
+/** A field a list of customers can be sorted by. */
+export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];

@@ -1,0 +1,5 @@
+export * from './customer-schema.js';
+export * from './envelope.js';
+export * from './list-query.js';
+export * from './webhook-event.js';
+export * from './webhook-schema.js';
