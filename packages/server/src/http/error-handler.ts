@@ -21,6 +21,9 @@ export async function handleError(error: unknown, request: FastifyRequest, reply
   if (refusal.status >= 500 || refusal.status === 403) {
     await (request.authentication ?? request.appAuthentication)?.forgetReplay();
   }
+  // Closing while the body still comes would reset the connection and lose the answer on its way. What is left of the body
+  // is read and dropped instead, for as long as a request may take.
+  if (refusal.code === 'payload_too_large') reply.removeHeader('connection');
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

@@ -170,13 +170,17 @@ describe('requests one behind the other on a connection', () => {
     connection.cut();
   });
 
-  test('a body over the limit in chunks gets 413', async () => {
+  test('a body over the limit in chunks gets 413, however much of it is on its way, and the connection serves on', async () => {
     const head = signedHead('POST', '/partners/customers', '{}');
-    const connection = await openWith(`${head}Transfer-Encoding: chunked\r\n\r\n`);
-    for (let count = 0; count < 20; count++) connection.send(`10000\r\n${' '.repeat(65_536)}\r\n`);
-    const answer = await nextAnswer(connection);
-    expect([answer.status, codeOf(answer)]).toEqual([413, 'payload_too_large']);
-    expectGood(answer);
+    const connection = await openWith('');
+    for (let count = 0; count < 10; count++) {
+      connection.send(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+      for (let chunk = 0; chunk < 80; chunk++) connection.send(`10000\r\n${' '.repeat(65_536)}\r\n`);
+      connection.send('0\r\n\r\n');
+      const answer = await nextAnswer(connection);
+      expect([answer.status, codeOf(answer)]).toEqual([413, 'payload_too_large']);
+      expectGood(answer);
+    }
     connection.cut();
     await expectAlive();
   });
@@ -215,6 +219,11 @@ describe('requests that do not come to their end', () => {
       'half of a body': `${signedHead('POST', '/partners/customers', body)}Content-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
       'half of a chunk': `${signedHead('POST', '/partners/customers', body)}Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n{`,
     };
+    const refused = await openWith(
+      `${signedHead('POST', '/partners/customers', body)}Content-Length: 9999999\r\n\r\n{`,
+    );
+    expect((await nextAnswer(refused)).status).toBe(413);
+    const refusedEnds = refused.isClosedWithin(LATE_MS);
     const ended = await Promise.all(
       Object.entries(unfinished).map(async ([name, bytes]) => {
         const connection = await openWith(bytes);
@@ -228,6 +237,8 @@ describe('requests that do not come to their end', () => {
       }),
     );
     expect(ended.filter(([, isSilent]) => isSilent)).toEqual([]);
+    expect(await refusedEnds).toBe(true);
+    refused.cut();
     await expectAlive();
   });
 });
