@@ -122,7 +122,8 @@ test('webhooks tail shows each attempt as it ends', async () => {
   const tail = start(['webhooks', 'tail', '--json'], credentials());
   await tail.untilSaid('Waiting');
   let failures = 1;
-  receiver.answer((response) => response.writeHead(failures-- > 0 ? 500 : 204).end());
+  const isWatched = (path: string) => path === '/watched';
+  receiver.answer((response, { path }) => response.writeHead(isWatched(path) && failures-- > 0 ? 500 : 204).end());
   const { data } = await caller.post(`/webhooks/${webhook.uuid}/test`, undefined);
   const deliver = start(['deliver'], server.environment);
   const isOwn = (line: string) => line.includes(data.delivery.uuid);
