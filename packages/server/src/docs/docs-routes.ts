@@ -1,11 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyPluginOptions } from 'fastify';
+import { assetPath } from '../assets-folder.js';
 import { answerWith, readStaticFile, type StaticFile } from '../http/static-file.js';
-
-/** Where the page's own files are, from both src/docs and dist/docs. */
-const ASSETS_FOLDER = fileURLToPath(new URL('../../assets/docs/', import.meta.url));
 
 /**
  * What the page may do: run its own scripts and ask its own server, nothing else. Inline styles are allowed because the
@@ -40,7 +37,7 @@ function referenceBundlePath(): string {
 
 function readPageFiles(): StaticFile[] {
   const script = 'text/javascript; charset=utf-8';
-  const own = (url: string, type: string, name: string) => readStaticFile(url, type, join(ASSETS_FOLDER, name));
+  const own = (url: string, type: string, name: string) => readStaticFile(url, type, assetPath(`docs/${name}`));
   return [
     own('/docs', 'text/html; charset=utf-8', 'index.html'),
     own('/docs/', 'text/html; charset=utf-8', 'index.html'),

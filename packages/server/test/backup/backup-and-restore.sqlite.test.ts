@@ -9,20 +9,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Caller, createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { expectFailure } from '../harness/expect-failure.js';
-import { makeTemporaryFolder, removeFolder, runProgram } from '../harness/program.js';
+import { makeTemporaryFolder, NEXT_VERSION, removeFolder, runProgram } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { databaseFileOf, findFileFaults } from '../harness/sqlite-database.js';
-
-/** Makes the program that is started the next version, with a schema one step further. */
-const NEXT_PROGRAM = {
-  NODE_OPTIONS: `--import=${fileURLToPath(new URL('../harness/next-migration.mjs', import.meta.url))}`,
-};
 
 let server: TestServer;
 let caller: Caller;
@@ -184,11 +178,11 @@ describe('restore', () => {
   });
 
   test('of a schema newer than the program is refused; an older one is restored, to be migrated', async () => {
-    expect((await restore(backup, [], NEXT_PROGRAM)).stderr).toMatch(/older schema: run "countersign migrate"/);
+    expect((await restore(backup, [], NEXT_VERSION)).stderr).toMatch(/older schema: run "countersign migrate"/);
     expect(await listRestored()).toEqual(['Kept Trading']);
     const newer = join(folder, 'newer.db');
     const url = `sqlite:${newer}`;
-    await runProgram(['team', 'create', '--name', 'x', '--database-url', url], { environment: NEXT_PROGRAM });
+    await runProgram(['team', 'create', '--name', 'x', '--database-url', url], { environment: NEXT_VERSION });
     expectFailure(await restore(newer, ['--replace']), /newer than this program's/);
   });
 

@@ -6,6 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url));
+/** The same before it is bundled: its modules are files of their own, which can be changed before it runs. */
+const LOOSE_PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+/** Settings under which the program runs as the next version, whose schema is one step further. */
+export const NEXT_VERSION: Environment = {
+  NODE_OPTIONS: `--import=${fileURLToPath(new URL('next-migration.mjs', import.meta.url))}`,
+};
 
 /** Runs what follows as the same user and without capabilities (util-linux). */
 const WITHOUT_RIGHTS = ['setpriv', '--bounding-set=-all', '--inh-caps=-all'];
@@ -35,7 +42,7 @@ export function spawnProgram(args: readonly string[], options: RunOptions = {}):
   const { environment = {}, folder, isUnprivileged = false } = options;
   const withoutRights = isUnprivileged && process.getuid?.() === 0 ? WITHOUT_RIGHTS : [];
   const [command = '', ...before] = [...withoutRights, process.execPath];
-  const child = spawn(command, [...before, PROGRAM, ...args], {
+  const child = spawn(command, [...before, environment.NODE_OPTIONS === undefined ? PROGRAM : LOOSE_PROGRAM, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: 'pipe',
     ...(folder === undefined ? {} : { cwd: folder }),

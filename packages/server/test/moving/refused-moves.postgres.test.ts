@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSole } from '../../src/storage/sqlite/open-sole.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { runPostgresSql } from '../harness/postgres-sql.js';
-import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
+import {
+  type Environment,
+  makeTemporaryFolder,
+  NEXT_VERSION,
+  newMasterKey,
+  removeFolder,
+  runProgram,
+} from '../harness/program.js';
 import { startServer } from '../harness/server.js';
 import { emptyPostgresDatabases } from './empty-postgres.js';
-
-/** Makes the program that is started the next version, with a schema one step further. */
-const NEXT_PROGRAM = {
-  NODE_OPTIONS: `--import=${fileURLToPath(new URL('../harness/next-migration.mjs', import.meta.url))}`,
-};
 
 const databases = emptyPostgresDatabases();
 const folder = makeTemporaryFolder();
@@ -52,7 +53,7 @@ describe('a move is refused in one sentence, and nothing is stored', () => {
   });
 
   test('from a schema older than the program, naming the command that helps', async () => {
-    const outcome = await move(source, target, NEXT_PROGRAM);
+    const outcome = await move(source, target, NEXT_VERSION);
     expectFailure(outcome, /schema version \d+ and this program needs \d+: run "countersign migrate"/);
     expect(await hasTables(target)).toBe(false);
   });

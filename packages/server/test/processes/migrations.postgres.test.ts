@@ -1,16 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange, getCode, openScene } from '../harness/authorization.js';
 import { type Caller, createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
-import { runProgram } from '../harness/program.js';
+import { NEXT_VERSION, runProgram } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
-/** Makes the program that is started the next version, with a schema one step further. */
-const NEXT_PROGRAM = {
-  NODE_OPTIONS: `--import=${fileURLToPath(new URL('../harness/next-migration.mjs', import.meta.url))}`,
-};
 const AT_ONCE = 10;
 
 let postgres: PrivatePostgres;
@@ -60,7 +55,7 @@ describe('a schema that moves on while an older process serves', () => {
   });
 
   test('the newer program refuses it until it is migrated, and names both versions', async () => {
-    const outcome = await runProgram(['serve'], { environment: { ...older.environment, ...NEXT_PROGRAM } });
+    const outcome = await runProgram(['serve'], { environment: { ...older.environment, ...NEXT_VERSION } });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toBe(
       `countersign: The database has schema version ${version} and this program needs ${version + 1}: run "countersign migrate".\n`,
@@ -73,7 +68,7 @@ describe('a schema that moves on while an older process serves', () => {
       do await serveAll([caller]);
       while (!isMigrated);
     })();
-    const outcomes = await migrateAtOnce({ ...older.environment, ...NEXT_PROGRAM });
+    const outcomes = await migrateAtOnce({ ...older.environment, ...NEXT_VERSION });
     isMigrated = true;
     await serving;
     expect(outcomes.map(({ exitCode }) => exitCode)).toEqual(outcomes.map(() => 0));
@@ -81,7 +76,7 @@ describe('a schema that moves on while an older process serves', () => {
   });
 
   test('the older and the newer process serve side by side, each what the other wrote', async () => {
-    newer = await startServer({ environment: { ...older.environment, ...NEXT_PROGRAM } });
+    newer = await startServer({ environment: { ...older.environment, ...NEXT_VERSION } });
     const { app, team, accessToken } = caller;
     await serveAll([caller, createCaller({ url: newer.url, app, team, accessToken })]);
     for (const server of [older, newer]) {

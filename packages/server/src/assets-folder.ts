@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../assets/', import.meta.url));
+
+/** Where a file of the program's pages is, such as `docs/index.html`. */
+export function assetPath(name: string): string {
+  return join(FOLDER, name);
+}
