@@ -4,7 +4,7 @@ import type { Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 import type { OfWebhook } from './delivery-queue-store.js';
 
-/** Teams looked at for one claim. */
+/** Teams found by one query. */
 const MOST_TEAMS = 64;
 /** Subscriptions of a team looked at in one query. */
 const MOST_WEBHOOKS = 64;
@@ -46,7 +46,7 @@ export interface EventContent {
 }
 
 // A step of the index for each team, whatever lies between: one with a million deliveries costs as much as one with one.
-const teamsWithDue = statement<{ from: number }>()(({ db, param }) =>
+const teamsWithDue = statement<{ from: number }>()(({ db, param, dialect }) =>
   db
     .withRecursive('team(id)', (cte) =>
       cte
@@ -75,6 +75,15 @@ const teamsWithDue = statement<{ from: number }>()(({ db, param }) =>
     .selectFrom('team')
     .select('id')
     .where('id', 'is not', null)
+    .where(({ exists }) =>
+      exists(
+        db
+          .selectFrom('webhook_deliveries as delivery')
+          .select(sql.lit(1).as('one'))
+          .whereRef('delivery.team_id', '=', sql.ref('team.id'))
+          .where('delivery.due_at', '<=', dialect.now()),
+      ),
+    )
     .limit(sql.lit(MOST_TEAMS)),
 );
 
@@ -203,10 +212,17 @@ const eventContent = statement<{ teamId: number; customerUuid: string; version: 
     .where('event.version', '=', param('version')),
 );
 
-/** Some teams that have something to send, now or later, from an id on. */
-export async function listTeamsWithDue(tx: Transaction, from: number): Promise<number[]> {
-  const rows = await tx.all(teamsWithDue, { from });
-  return rows.flatMap(({ id }) => (id === null ? [] : [id]));
+/** Every team that has something to send now, from an id on, in the order of their ids. */
+export async function* teamsWithDueFrom(tx: Transaction, from: number): AsyncGenerator<number> {
+  let place = from;
+  let count: number;
+  do {
+    const rows = await tx.all(teamsWithDue, { from: place });
+    const ids = rows.flatMap(({ id }) => (id === null ? [] : [id]));
+    yield* ids;
+    count = ids.length;
+    place = (ids.at(-1) ?? place) + 1;
+  } while (count === MOST_TEAMS);
 }
 
 /** Some subscriptions of a team with something that is due now, behind a UUID. */

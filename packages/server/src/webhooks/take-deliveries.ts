@@ -6,9 +6,9 @@ import {
   type EventContent,
   findEventContent,
   findSendingWebhook,
-  listTeamsWithDue,
   listWebhooksWithDue,
   type SendingWebhook,
+  teamsWithDueFrom,
 } from './due-delivery-store.js';
 import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from './fan-out-store.js';
 
@@ -122,11 +122,13 @@ class Claim {
   /** Goes round once from where the last turn ended. */
   async fill(): Promise<void> {
     const { teamId, webhookUuid } = this.turn;
-    const later = await listTeamsWithDue(this.#tx, teamId);
-    for (const id of later) await this.#fillFromTeam(id, id === teamId ? webhookUuid : FIRST_UUID);
-    if (this.isFull || teamId === 0) return;
-    for (const id of await listTeamsWithDue(this.#tx, 0)) {
-      if (id <= teamId) await this.#fillFromTeam(id, FIRST_UUID);
+    for await (const id of teamsWithDueFrom(this.#tx, teamId)) {
+      if (this.isFull) return;
+      await this.#fillFromTeam(id, id === teamId ? webhookUuid : FIRST_UUID);
+    }
+    for await (const id of teamsWithDueFrom(this.#tx, 0)) {
+      if (this.isFull || id > teamId) return;
+      await this.#fillFromTeam(id, FIRST_UUID);
     }
   }
 

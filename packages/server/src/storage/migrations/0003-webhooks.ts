@@ -64,6 +64,7 @@ create table webhook_deliveries (
 ) strict, without rowid;
 create index webhook_deliveries_by_webhook on webhook_deliveries (team_id, webhook_uuid, status, uuid);
 create index webhook_deliveries_due on webhook_deliveries (team_id, webhook_uuid, due_at) where due_at is not null;
+create index webhook_deliveries_due_in_team on webhook_deliveries (team_id, due_at) where due_at is not null;
 create index webhook_deliveries_queued on webhook_deliveries (team_id, queue, customer_uuid, version)
   where status = 'pending';
 create index webhook_deliveries_by_event on webhook_deliveries (team_id, customer_uuid, version);
@@ -143,6 +144,7 @@ create table webhook_deliveries (
 ) with (fillfactor = 80);
 create index webhook_deliveries_by_webhook on webhook_deliveries (team_id, webhook_uuid, status, uuid);
 create index webhook_deliveries_due on webhook_deliveries (team_id, webhook_uuid, due_at) where due_at is not null;
+create index webhook_deliveries_due_in_team on webhook_deliveries (team_id, due_at) where due_at is not null;
 create index webhook_deliveries_queued on webhook_deliveries (team_id, queue, customer_uuid, version)
   where status = 'pending';
 create index webhook_deliveries_by_event on webhook_deliveries (team_id, customer_uuid, version);
