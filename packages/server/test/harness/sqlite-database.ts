@@ -4,13 +4,16 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import type { Environment } from './program.js';
 import type { TestDatabase } from './test-database.js';
 
+/** How long to wait for a server that writes, in milliseconds. */
+const BUSY_MS = 10_000;
+
 /** An SQLite database in a folder; the server makes the file. */
 export function createSqliteDatabase(folder: string): TestDatabase {
   const file = join(folder, 'countersign.db');
   return {
     url: `sqlite:${file}`,
     async sql(text) {
-      const database = new DatabaseSync(file);
+      const database = new DatabaseSync(file, { timeout: BUSY_MS });
       try {
         return database.prepare(text).all();
       } finally {
@@ -50,7 +53,7 @@ export function findFileFaults(file: string): string[] {
 }
 
 function findFaults(file: string, questions: Readonly<Record<string, string>>): string[] {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     return Object.entries(questions).flatMap(([name, text]) =>
       database

@@ -3,7 +3,7 @@ import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { type Receiver, startReceiver, withStatus } from '../harness/receiver.js';
 import { startServer, type TestServer } from '../harness/server.js';
-import { LOCAL_WEBHOOKS, subscribe, untilDeliveries } from './webhook-caller.js';
+import { deliveriesOf, LOCAL_WEBHOOKS, subscribe, untilDeliveries } from './webhook-caller.js';
 
 const DAY_MS = 86_400_000;
 
@@ -51,21 +51,21 @@ async function age(uuid: string, days: number): Promise<void> {
 
 test('what arrived, and what was given up, is dropped when it was kept long enough, with its attempts and events', async () => {
   const webhook = await subscribe(caller, { callbackUrl: receiver.url });
-  const make = async (status: string, how: number) => {
-    receiver.answer(withStatus(how));
-    await caller.post('/customers', smallCustomer());
-    const [newest] = await untilDeliveries(caller, webhook, ([first]) => first?.status === status);
-    return newest?.uuid ?? '';
-  };
-  const days: [string, number, number][] = [
+  const days: [status: string, how: number, age: number][] = [
     ['delivered', 204, 9],
     ['delivered', 204, 11],
     ['failed', 500, 19],
     ['failed', 500, 21],
   ];
-  for (const [status, how, age_] of days) await age(await make(status, how), age_);
-  expect([await count('webhook_deliveries'), await count('webhook_events')]).toEqual([4, 4]);
+  for (const [count, [status, how]] of days.entries()) {
+    receiver.answer(withStatus(how));
+    await caller.post('/customers', smallCustomer());
+    await untilDeliveries(caller, webhook, (all) => all.length === count + 1 && all[0]?.status === status);
+  }
+  const made = (await deliveriesOf(caller, webhook)).toReversed();
   expect(await server.end('SIGTERM')).toBe(0);
+  for (const [number, { uuid }] of made.entries()) await age(uuid, days[number]?.[2] ?? 0);
+  expect([await count('webhook_deliveries'), await count('webhook_events')]).toEqual([4, 4]);
   await server.restart();
   const kept = await untilDeliveries(caller, webhook, (all) => all.length === 2);
   expect(kept.map(({ status }) => status).sort()).toEqual(['delivered', 'failed']);
