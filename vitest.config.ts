@@ -6,6 +6,9 @@ const isCi = process.env.CI === 'true';
 /** Where the results are also written as JSON, when set. */
 const reportFile = process.env.TEST_REPORT_FILE;
 
+/** Runs commands for the tests of the server. */
+const COMMAND_HOST = 'packages/server/test/harness/start-command-host.ts';
+
 const SERVER_TESTS = 'packages/server/test/**/*.test.ts';
 
 // A test file of the server runs once on each engine, unless its name says otherwise: see CONTRIBUTING.md.
@@ -19,6 +22,7 @@ export default defineConfig({
           include: [SERVER_TESTS],
           exclude: ['**/*.postgres.test.ts'],
           provide: { engine: 'sqlite' },
+          globalSetup: COMMAND_HOST,
         },
       },
       {
@@ -28,7 +32,7 @@ export default defineConfig({
           include: [SERVER_TESTS],
           exclude: ['**/*.{sqlite,once}.test.ts'],
           provide: { engine: 'postgres' },
-          globalSetup: 'packages/server/test/harness/start-postgres.ts',
+          globalSetup: [COMMAND_HOST, 'packages/server/test/harness/start-postgres.ts'],
         },
       },
       { extends: true, test: { name: 'client', include: ['packages/client/test/**/*.test.ts'] } },

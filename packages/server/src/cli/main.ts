@@ -45,9 +45,8 @@ For real:
 // What the program writes holds customers and secrets: nobody else on the machine may read it.
 process.umask(0o077);
 
-await run(process.argv);
-
-async function run(argv: readonly string[]): Promise<void> {
+/** Runs the command of a command line, whose first two words are Node's own; sets the process's exit code where it fails. */
+export async function run(argv: readonly string[]): Promise<void> {
   try {
     await buildProgram().parseAsync([...argv]);
   } catch (error) {

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url));
-/** The same before it is bundled: its modules are files of their own, which can be changed before it runs. */
-const LOOSE_PROGRAM = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+/** The same from modules that are files of their own, which can be changed before it runs. */
+const LOOSE_PROGRAM = fileURLToPath(new URL('loose-program.mjs', import.meta.url));
 
 /** Settings under which the program runs as the next version, whose schema is one step further. */
 export const NEXT_VERSION: Environment = {

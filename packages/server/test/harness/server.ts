@@ -11,6 +11,7 @@ import {
   runProgram,
   spawnProgram,
 } from './program.js';
+import { runCommand } from './run-command.js';
 import type { TestDatabase } from './test-database.js';
 
 /** How a test's server is started. */
@@ -44,7 +45,7 @@ export interface TestServer {
   readonly database: TestDatabase;
   /** Standard error of all its processes so far. */
   log(): string;
-  /** Runs a command with the server's settings. */
+  /** Runs a command with the server's settings, in a process of its own. */
   command(args: readonly string[], environment?: Environment): Promise<Outcome>;
   /** Runs a command that must succeed, with `--json`, and gives its document. */
   make<T>(args: readonly string[], environment?: Environment): Promise<T>;
@@ -84,7 +85,10 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
     runProgram(args, { environment: { ...settings, ...extra } });
 
   async function make<T>(args: readonly string[], extra: Environment = {}): Promise<T> {
-    const { exitCode, stdout, stderr } = await command([...args, '--json'], extra);
+    const environment = { ...settings, ...extra };
+    // Another version than the one that stays ready is started for it.
+    const runIt = environment.NODE_OPTIONS === undefined ? runCommand : command;
+    const { exitCode, stdout, stderr } = await runIt([...args, '--json'], environment);
     if (exitCode !== 0) throw new Error(`countersign ${args.join(' ')} failed: ${stderr}`);
     const document: T = JSON.parse(stdout);
     return document;

@@ -1,0 +1,45 @@
+// Runs commands of the program one after the other in one process, since starting it takes longer than what most of them do.
+// Each is a POST of `{ args, environment }`; the answer is what it left behind. Ends when its standard input closes.
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { run } from '../../bundle/main.js';
+
+let last = Promise.resolve();
+
+const server = createServer(async (request, response) => {
+  const command = await json(request);
+  last = last.then(async () => response.end(JSON.stringify(await outcomeOf(command))));
+});
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`));
+process.stdin.resume();
+process.stdin.once('end', () => process.exit(0));
+
+async function outcomeOf({ args, environment }) {
+  const { stdout, stderr, env } = process;
+  const [out, error] = [collect(stdout), collect(stderr)];
+  process.env = environment;
+  process.exitCode = undefined;
+  try {
+    await run([process.execPath, 'countersign', ...args]);
+    return { exitCode: process.exitCode ?? 0, stdout: out.end(), stderr: error.end() };
+  } finally {
+    process.env = env;
+    process.exitCode = undefined;
+  }
+}
+
+/** Takes what is written to a stream, until it is ended. */
+function collect(stream) {
+  const { write } = stream;
+  let text = '';
+  stream.write = (chunk) => {
+    text += chunk;
+    return true;
+  };
+  return {
+    end() {
+      stream.write = write;
+      return text;
+    },
+  };
+}
