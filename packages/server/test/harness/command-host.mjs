@@ -2,6 +2,7 @@
 // Each is a POST of `{ args, environment }`; the answer is what it left behind. Ends when its standard input closes.
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { run } from '../../bundle/main.js';
 
 let last = Promise.resolve();
@@ -25,7 +26,15 @@ async function outcomeOf({ args, environment }) {
   } finally {
     process.env = env;
     process.exitCode = undefined;
+    await letGo();
   }
+}
+
+/** Lets the database file go: the driver keeps it until the last of its statements is collected, or the process ends. */
+async function letGo() {
+  await nextTurn();
+  globalThis.gc();
+  await nextTurn();
 }
 
 /** Takes what is written to a stream, until it is ended. */

@@ -14,7 +14,10 @@ declare module 'vitest' {
 
 /** Starts the process that makes teams, apps and tokens for tests, and ends it after them. Vitest calls this once. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const host = spawn(process.execPath, [HOST], { env: { PATH: process.env.PATH }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const host = spawn(process.execPath, ['--expose-gc', HOST], {
+    env: { PATH: process.env.PATH },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const [url] = await once(host.stdout, 'data');
   project.provide('commandHost', String(url).trim());
   return async () => {
