@@ -181,8 +181,8 @@ describe('sending again', () => {
     expect(again.data.delivery).toMatchObject({ uuid: arrived?.uuid, status: 'pending' });
     await receiver.until((all) => all.length === 2);
     expect(receiver.arrivals[1]?.body).toBe(receiver.arrivals[0]?.body);
-    const [twice] = await untilDeliveries(caller, webhook, ([newest]) => newest?.attempts.length === 2);
-    expect(twice?.status).toBe('delivered');
+    const [twice] = await untilDeliveries(caller, webhook, ([newest]) => newest?.status === 'delivered');
+    expect(twice?.attempts).toHaveLength(2);
   });
 
   test('everything that was missed since a time, in order, and nothing that arrived', async () => {
@@ -274,8 +274,7 @@ test('an app that was disconnected or disabled gets nothing more', async () => {
   await create();
   await receiver.until((all) => all.length === 2);
   await server.command(['app', 'disable', '--client-id', app.clientId]);
-  await create();
-  const last = await create();
-  await receiver.until((all) => all.some(({ event }) => event.data.id === last.uuid));
+  for (let count = 0; count < 2; count++) await create();
+  await receiver.until((all) => all.filter(({ path }) => path === '/stays').length === 3);
   expect(receiver.arrivals.map(({ path }) => path).sort()).toEqual(['/goes', '/stays', '/stays', '/stays']);
 });
