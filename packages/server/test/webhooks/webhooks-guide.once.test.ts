@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import vectors from '../../../../docs/webhook-vectors.json' with { type: 'json' };
 import { deliveryHeaders } from '../../src/webhooks/delivery-signature.js';
 import { createDeliverySender } from '../../src/webhooks/send-delivery.js';
+import { isMissing } from '../harness/is-missing.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const GUIDE = readFileSync(join(ROOT, 'docs/webhooks.md'), 'utf8');
@@ -20,6 +21,8 @@ const body = JSON.stringify({ id, event: 'customer.created', data: { customer: '
 
 interface Receiver {
   readonly name: string;
+  /** The program that it takes beside Node. */
+  readonly needs?: string;
   /** Command and arguments that run the guide's code as it stands there. */
   prepare(folder: string): readonly string[];
 }
@@ -34,9 +37,14 @@ const RECEIVERS: readonly Receiver[] = [
       return [process.execPath, outfile];
     },
   })),
-  { name: 'Python', prepare: (folder) => ['python3', written(join(folder, 'receiver.py'), blockUnder('Python'))] },
+  {
+    name: 'Python',
+    needs: 'python3',
+    prepare: (folder) => ['python3', written(join(folder, 'receiver.py'), blockUnder('Python'))],
+  },
   {
     name: 'Go',
+    needs: 'go',
     prepare(folder) {
       const binary = join(folder, 'receiver');
       execFileSync('go', ['build', '-o', binary, written(join(folder, 'receiver.go'), blockUnder('Go'))]);
@@ -45,44 +53,41 @@ const RECEIVERS: readonly Receiver[] = [
   },
 ];
 
-/** Node runs this test; of the others, those that the machine has. */
-const here = RECEIVERS.filter(({ name }) => {
-  const command = { Python: ['python3', '--version'], Go: ['go', 'version'] }[name];
-  return command === undefined || spawnSync(command[0] ?? '', command.slice(1)).status === 0;
+describe.each(RECEIVERS)('the receiver of the guide in $name', ({ prepare, needs }) => {
+  test.skipIf(needs !== undefined && isMissing(needs))(
+    'takes what is sent to it, and nothing else',
+    { timeout: 240_000 },
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'webhook-receiver-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const { port, lines } = await start(prepare(folder));
+      const answer = await openSender(port);
+      const nowMs = Date.now();
+      const signed = (secrets: readonly string[], sentAtMs = nowMs) =>
+        deliveryHeaders({ id, event: 'customer.created', body, sentAtMs, secrets });
+
+      expect(await answer(signed([secret]))).toBe(204);
+      expect(await answer(signed([nextSecret, secret]))).toBe(204);
+      expect(await answer(signed([secret, 'whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(204);
+      await expect.poll(() => lines.filter((line) => line.includes('customer.created')).length).toBe(3);
+
+      expect(await answer(signed(['whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(400);
+      expect(await answer(signed([]))).toBe(400);
+      expect(await answer(signed([secret], nowMs - 310_000))).toBe(400);
+      expect(await answer(signed([secret], nowMs + 310_000))).toBe(400);
+      expect(await answer({ ...signed([secret]), 'webhook-id': 'another' })).toBe(400);
+      expect(await answer({ ...signed([secret]), 'webhook-timestamp': '' })).toBe(400);
+      expect(await answer({ ...signed([secret]), 'webhook-timestamp': 'now' })).toBe(400);
+      expect(await answer({ ...signed([secret]), 'webhook-signature': 'v1,' })).toBe(400);
+      expect(await answer(signed([secret]), body.replace('created', 'deleted'))).toBe(400);
+      expect(await answer(signed([secret]), JSON.stringify(JSON.parse(body), null, 1))).toBe(400);
+      expect(lines.filter((line) => line.includes('customer.')).length).toBe(3);
+    },
+  );
 });
 
-describe.each(here)('the receiver of the guide in $name', ({ prepare }) => {
-  test('takes what is sent to it, and nothing else', { timeout: 240_000 }, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'webhook-receiver-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    const { port, lines } = await start(prepare(folder));
-    const answer = await openSender(port);
-    const nowMs = Date.now();
-    const signed = (secrets: readonly string[], sentAtMs = nowMs) =>
-      deliveryHeaders({ id, event: 'customer.created', body, sentAtMs, secrets });
-
-    expect(await answer(signed([secret]))).toBe(204);
-    expect(await answer(signed([nextSecret, secret]))).toBe(204);
-    expect(await answer(signed([secret, 'whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(204);
-    await expect.poll(() => lines.filter((line) => line.includes('customer.created')).length).toBe(3);
-
-    expect(await answer(signed(['whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(400);
-    expect(await answer(signed([]))).toBe(400);
-    expect(await answer(signed([secret], nowMs - 310_000))).toBe(400);
-    expect(await answer(signed([secret], nowMs + 310_000))).toBe(400);
-    expect(await answer({ ...signed([secret]), 'webhook-id': 'another' })).toBe(400);
-    expect(await answer({ ...signed([secret]), 'webhook-timestamp': '' })).toBe(400);
-    expect(await answer({ ...signed([secret]), 'webhook-timestamp': 'now' })).toBe(400);
-    expect(await answer({ ...signed([secret]), 'webhook-signature': 'v1,' })).toBe(400);
-    expect(await answer(signed([secret]), body.replace('created', 'deleted'))).toBe(400);
-    expect(await answer(signed([secret]), JSON.stringify(JSON.parse(body), null, 1))).toBe(400);
-    expect(lines.filter((line) => line.includes('customer.')).length).toBe(3);
-  });
-});
-
-test('the guide has a receiver in each language, and all that this machine has were run', () => {
+test('the guide has a receiver in each language', () => {
   expect(RECEIVERS.map(({ name }) => blockUnder(name).length > 500)).toEqual([true, true, true, true]);
-  expect(here.length).toBeGreaterThanOrEqual(2);
 });
 
 test('the shell of the guide prints what the guide says, which are the first known answers', () => {
