@@ -17,7 +17,7 @@ import { say } from './progress.mjs';
 import { formatReport, summarizeStage } from './report.mjs';
 import { closeConnections } from './signed-requests.mjs';
 import { sqliteEngine } from './sqlite-engine.mjs';
-import { closeStage, measureBulkRound, measureRound, openStage } from './stage.mjs';
+import { closeStage, measureBulkRound, measureRound, measureWebhookRound, openStage } from './stage.mjs';
 import { stageName } from './stage-name.mjs';
 
 const FLOOR_SERVER = fileURLToPath(new URL('./floor-server.mjs', import.meta.url));
@@ -77,6 +77,9 @@ async function measureStages(context) {
   for (let round = 1; round <= rounds; round++) for (const stage of stages) await measureRound(stage, round);
   if (parts.includes('bulk')) {
     for (let round = 1; round <= rounds; round++) for (const stage of stages) await measureBulkRound(stage, round);
+  }
+  if (parts.includes('webhooks')) {
+    for (let round = 1; round <= rounds; round++) for (const stage of stages) await measureWebhookRound(stage, round);
   }
   const closed = [];
   for (const stage of stages) closed.push(await closeStage(stage));

@@ -83,5 +83,7 @@ function environment({ url, masterKey }) {
     COUNTERSIGN_RATE_LIMIT: '0',
     // How many processes serve is the benchmark's own to say.
     COUNTERSIGN_WORKERS: '1',
+    // Webhooks are received on this machine.
+    COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: 'true',
   };
 }

@@ -10,6 +10,7 @@ import { watchPeakMemory } from './process-usage.mjs';
 import { say } from './progress.mjs';
 import { startServers } from './server-under-test.mjs';
 import { stageName } from './stage-name.mjs';
+import { measureWebhooks } from './webhook-round.mjs';
 import {
   bulkWorkload,
   countCustomers,
@@ -105,6 +106,17 @@ export async function measureBulkRound(stage, round) {
   say(`bulk round ${round} of ${rounds}, ${stageName(stage)}, ${customers} customers`);
   const floors = [await measureFloor(stage, stage.prepare(createWorkload, { caller, seconds }))];
   const runs = [await measureOne(stage, bulkWorkload, { caller, seconds: listSeconds })];
+  keepRuns(stage, { round, runs, floors, pgbenchFloors: [], customers });
+}
+
+/** A round of webhooks behind a floor; last of all, since what they leave is swept up for a while. */
+export async function measureWebhookRound(stage, round) {
+  const { rounds, seconds } = stage.options;
+  const caller = await stage.server.newCaller();
+  const customers = await countCustomers(caller);
+  say(`webhook round ${round} of ${rounds}, ${stageName(stage)}, ${customers} customers`);
+  const floors = [await measureFloor(stage, stage.prepare(createWorkload, { caller, seconds }))];
+  const runs = await measureWebhooks(stage, { caller, seconds, measureOne });
   keepRuns(stage, { round, runs, floors, pgbenchFloors: [], customers });
 }
 
