@@ -61,7 +61,7 @@ create table webhook_deliveries (
   finished_at integer,
   is_test integer not null,
   primary key (team_id, uuid)
-) strict, without rowid;
+) strict;
 create index webhook_deliveries_by_webhook on webhook_deliveries (team_id, webhook_uuid, status, uuid);
 create index webhook_deliveries_due on webhook_deliveries (team_id, webhook_uuid, due_at) where due_at is not null;
 create index webhook_deliveries_due_in_team on webhook_deliveries (team_id, due_at) where due_at is not null;
