@@ -38,7 +38,8 @@ function timestampAhead() {
  */
 function signRequest(caller, plain, timestamp) {
   const body = plain.body === undefined ? '' : JSON.stringify(plain.body);
-  const bodyHash = plain.method === 'GET' ? '' : createHash('sha256').update(body).digest('hex');
+  const bodyHash =
+    plain.method === 'GET' || plain.method === 'DELETE' ? '' : createHash('sha256').update(body).digest('hex');
   const path = plain.target.split('?', 1)[0].slice('/partners'.length);
   const base = `${plain.method}:${path}:${timestamp}:${bodyHash}`;
   const headers = {

@@ -16,7 +16,7 @@ import type { SharedState } from './sharing/shared-state.js';
 import { startDeliveries } from './start-deliveries.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
-import { tellOfWrites } from './storage/tell-of-writes.js';
+import { watchWrites } from './storage/watch-writes.js';
 import { findNewestSecret } from './teams/app-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { type SecretBox, secretBox } from './teams/secret-box.js';
@@ -70,10 +70,17 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
     shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
     const meter = new DeliveryMeter(storage);
     let deliveries: DeliveryHost | undefined;
-    const served = tellOfWrites(storage, () => deliveries?.wake());
+    const served = watchWrites(storage, () => deliveries?.wake());
     const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served, link }));
     await app.listen({ host: settings.host, port: settings.port });
-    deliveries = startDeliveries({ settings, masterKey, storage, meter, log });
+    deliveries = startDeliveries({
+      settings,
+      masterKey,
+      storage,
+      requestsUnderWay: () => served.writesUnderWay,
+      meter,
+      log,
+    });
     return runningServer(app, { settings, storage, shared, deliveries });
   } catch (error) {
     shared?.close();

@@ -19,6 +19,7 @@ export interface DeliverOptions {
 export function deliverEvents({ storage, box, policy, schedule, onNotice }: DeliverOptions): DeliveryEngine {
   const engine = new DeliveryEngine({
     storage,
+    isBusy: () => false,
     sender: createDeliverySender({ policy }),
     box,
     schedule,

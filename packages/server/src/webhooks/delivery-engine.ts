@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from './attempt-delivery.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
@@ -11,6 +12,8 @@ import { UnderWay } from './under-way.js';
 const MOST_UNDER_WAY = 512;
 /** Most of them to receivers that have been failing for a while, which may hang for as long as they like. */
 const MOST_FAILING = 64;
+/** While requests need the storage: so many under way, and this pause after each turn, in milliseconds; never none. */
+const BUSY = { underWay: 8, pauseMs: 50 };
 /** Most deliveries of one subscription under way at once: few, so that many have room beside it. */
 const PER_WEBHOOK = { healthy: 32, failing: 1 };
 /** For how long a delivery is this worker's, in milliseconds; what another had when it died waits for so long. */
@@ -25,6 +28,8 @@ const STORAGE_PAUSE_MS = 1_000;
 /** What an engine works with. */
 export interface EngineParts extends AttemptParts {
   readonly storage: Pick<Storage, 'write'>;
+  /** Whether requests need the storage now, which come first. */
+  isBusy(): boolean;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
 }
@@ -81,7 +86,9 @@ export class DeliveryEngine {
       try {
         await this.#settle();
         await this.#renew();
-        if (!(await this.#take())) await this.#sleep(POLL_MS);
+        const hasMore = await this.#take();
+        if (this.#parts.isBusy()) await wait(BUSY.pauseMs);
+        else if (!hasMore) await this.#sleep(POLL_MS);
       } catch (error) {
         this.#tell('warn', 'deliveries wait for the storage', error);
         await this.#sleep(STORAGE_PAUSE_MS);
@@ -91,7 +98,7 @@ export class DeliveryEngine {
 
   // Gives whether to look again at once.
   async #take(): Promise<boolean> {
-    const slots = MOST_UNDER_WAY - this.#underWay.count;
+    const slots = (this.#parts.isBusy() ? BUSY.underWay : MOST_UNDER_WAY) - this.#underWay.count;
     if (slots <= 0) return false;
     const { deliveries, turn, hasMore } = await this.#parts.storage.write(takeDeliveries, {
       turn: this.#turn,

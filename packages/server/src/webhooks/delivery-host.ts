@@ -17,6 +17,8 @@ export interface DeliveryHostParts {
   readonly entry: URL;
   readonly data: DeliveryThreadData;
   readonly storage: Storage;
+  /** Whether requests need the storage now. */
+  isBusy(): boolean;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
 }
@@ -76,7 +78,8 @@ export class DeliveryHost {
 
   async #runCommand({ id, command, input }: Extract<FromDeliveries, { type: 'run' }>): Promise<void> {
     try {
-      this.#post({ type: 'done', id, output: await this.#parts.storage.write(getCommand(command), input) });
+      const output = await this.#parts.storage.write(getCommand(command), input);
+      this.#post({ type: 'done', id, output, isBusy: this.#parts.isBusy() });
     } catch (error) {
       this.#post({ type: 'failed', id, reason: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
     }

@@ -18,6 +18,7 @@ export function runDeliveryThread(port: MessagePort | null, data: DeliveryThread
   const remote = new RemoteCommands(post);
   const engine = new DeliveryEngine({
     storage: remote,
+    isBusy: () => remote.isBusy,
     sender: createDeliverySender({ policy: data.policy }),
     box: secretBox(Buffer.from(data.masterKey)),
     schedule: data.schedule,
@@ -36,6 +37,8 @@ class RemoteCommands implements Pick<Storage, 'write'> {
   readonly #post: (message: FromDeliveries) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
+  /** Whether requests needed the storage when the last command was done. */
+  isBusy = false;
 
   constructor(post: (message: FromDeliveries) => void) {
     this.#post = post;
@@ -52,8 +55,10 @@ class RemoteCommands implements Pick<Storage, 'write'> {
   settle(message: Extract<ToDeliveries, { id: number }>): void {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
-    if (message.type === 'done') waiting?.resolve(message.output);
-    else waiting?.reject(new PartnerError('unavailable', undefined, { cause: message.reason }));
+    if (message.type === 'done') {
+      this.isBusy = message.isBusy;
+      waiting?.resolve(message.output);
+    } else waiting?.reject(new PartnerError('unavailable', undefined, { cause: message.reason }));
   }
 }
 
