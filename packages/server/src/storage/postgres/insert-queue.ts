@@ -9,8 +9,8 @@ export type StoreBatch = (customers: NewCustomers) => Promise<ReadonlySet<string
 /** How a queue stores. */
 export interface InsertQueueOptions {
   readonly store: StoreBatch;
-  /** Most statements on their way at once. */
-  readonly lanes: number;
+  /** Most statements on their way at once: of all teams, and of one, whose customers share them. */
+  readonly lanes: { readonly all: number; readonly ofTeam: number };
   /** Whether an error says that nothing of the batch was stored, so that each of it can be tried by itself. */
   isRefusal(error: unknown): boolean;
 }
@@ -28,7 +28,8 @@ interface Waiting {
 export class InsertQueue {
   readonly #options: InsertQueueOptions;
   readonly #waiting = new Map<number, Waiting[]>();
-  #underway = 0;
+  readonly #underway = new Map<number, number>();
+  #count = 0;
   #isScheduled = false;
 
   constructor(options: InsertQueueOptions) {
@@ -57,21 +58,34 @@ export class InsertQueue {
 
   #sendWaiting(): void {
     for (const [teamId, waiting] of this.#waiting) {
-      if (this.#underway >= this.#options.lanes) return;
+      const { all, ofTeam } = this.#options.lanes;
+      if (this.#count >= all) return;
+      if (this.#underwayOf(teamId) >= ofTeam) continue;
       const batch = waiting.splice(0, BATCH_ROWS);
       // A team that has more comes again after the others.
       this.#waiting.delete(teamId);
       if (waiting.length > 0) this.#waiting.set(teamId, waiting);
-      this.#underway += 1;
       void this.#storeBatch(teamId, batch);
     }
   }
 
+  #underwayOf(teamId: number): number {
+    return this.#underway.get(teamId) ?? 0;
+  }
+
+  #note(teamId: number, change: 1 | -1): void {
+    this.#count += change;
+    const count = this.#underwayOf(teamId) + change;
+    if (count > 0) this.#underway.set(teamId, count);
+    else this.#underway.delete(teamId);
+  }
+
   async #storeBatch(teamId: number, batch: readonly Waiting[]): Promise<void> {
+    this.#note(teamId, 1);
     try {
       await this.#storeTogether(teamId, batch);
     } finally {
-      this.#underway -= 1;
+      this.#note(teamId, -1);
       if (this.#waiting.size > 0) this.#schedule();
     }
   }
