@@ -49,14 +49,15 @@ export const settleDeliveries: Command<readonly EndedAttempt[], Settled> = {
     const store = settleStore(tx);
     const counts = { delivered: 0, failed: 0 };
     const disabled: OfWebhook[] = [];
-    const ordered = [...attempts].sort((one, other) => one.teamId - other.teamId);
-    let lockedTeamId: number | undefined;
-    for (const attempt of ordered) {
-      if (attempt.teamId !== lockedTeamId) await lockTeamQueues(tx, attempt.teamId);
-      lockedTeamId = attempt.teamId;
+    const settleOne = async (attempt: EndedAttempt) => {
       if (await settle(tx, store, { attempt, counts })) {
         disabled.push({ teamId: attempt.teamId, webhookUuid: attempt.webhookUuid });
       }
+    };
+    for (const teamId of [...new Set(attempts.map((attempt) => attempt.teamId))].sort((one, other) => one - other)) {
+      await lockTeamQueues(tx, teamId);
+      // Each step of all of them is one trip to the database.
+      await Promise.all(attempts.filter((attempt) => attempt.teamId === teamId).map(settleOne));
     }
     return { ...counts, disabled };
   },

@@ -16,6 +16,8 @@ import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from './fan-out-s
 const FAN_OUT_DELIVERIES = 256;
 /** Events of one team that become deliveries in one turn. */
 const FAN_OUT_EVENTS = 128;
+/** Events that become deliveries in one trip to the database. */
+const FAN_OUT_TOGETHER = 16;
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
@@ -91,9 +93,12 @@ async function fanOut(tx: Transaction, after: number): Promise<FannedOut> {
   for (const team of teams) {
     teamId = team;
     await lockTeamQueues(tx, team);
-    for (const event of await listWaitingEvents(tx, team, FAN_OUT_EVENTS)) {
-      deliveries += await fanOutEvent(tx, event);
-      events += 1;
+    const waiting = await listWaitingEvents(tx, team, FAN_OUT_EVENTS);
+    for (let start = 0; start < waiting.length; start += FAN_OUT_TOGETHER) {
+      const together = waiting.slice(start, start + FAN_OUT_TOGETHER);
+      const counts = await Promise.all(together.map((event) => fanOutEvent(tx, event)));
+      deliveries += counts.reduce((sum, count) => sum + count, 0);
+      events += together.length;
       if (deliveries >= FAN_OUT_DELIVERIES) return { teamId, events, deliveries };
     }
   }
@@ -107,6 +112,8 @@ class Claim {
   readonly #input: TakeDeliveries;
   readonly #counts: Map<string, number>;
   #failingTaken = 0;
+  /** Taken, and without their contents yet. */
+  #claimed: Claimed[] = [];
 
   constructor(tx: Transaction, input: TakeDeliveries) {
     this.#tx = tx;
@@ -135,39 +142,87 @@ class Claim {
   async #fillFromTeam(teamId: number, after: string): Promise<void> {
     let place = after;
     while (!this.isFull) {
-      const webhooks = await listWebhooksWithDue(this.#tx, teamId, place);
-      for (const webhookUuid of webhooks) {
-        if (this.isFull) return;
-        await this.#fillFromWebhook({ teamId, webhookUuid });
-      }
-      const last = webhooks.at(-1);
+      const uuids = await listWebhooksWithDue(this.#tx, teamId, place);
+      const last = uuids.at(-1);
       if (last === undefined) return;
+      const keys = uuids.map((webhookUuid) => ({ teamId, webhookUuid }));
+      const webhooks = await Promise.all(keys.map((key) => findSendingWebhook(this.#tx, key)));
+      await this.#fillFromWebhooks(keys.map((key, index) => ({ key, webhook: webhooks[index] })));
       place = last;
     }
   }
 
-  async #fillFromWebhook(key: OfWebhook): Promise<void> {
-    this.turn = { ...this.turn, ...key };
-    const webhook = await findSendingWebhook(this.#tx, key);
-    if (webhook === undefined) return;
-    const limit = this.#limitOf(key, webhook);
-    if (limit <= 0) return;
+  // As many at a time as surely find room, in one trip to the database.
+  async #fillFromWebhooks(candidates: readonly Candidate[]): Promise<void> {
+    let waiting = candidates;
+    while (waiting.length > 0 && !this.isFull) {
+      const { shares, others } = this.#share(waiting);
+      await Promise.all(shares.map((share) => this.#claim(share)));
+      const contents = await this.#readContents();
+      this.taken.push(...this.#claimed.flatMap((one) => withContent(one, contents)));
+      this.#claimed = [];
+      waiting = others;
+    }
+  }
+
+  /** Shares the free slots out among the first of some subscriptions; the last to get a share may get less than it could use. */
+  #share(candidates: readonly Candidate[]): { readonly shares: Share[]; readonly others: readonly Candidate[] } {
+    const shares: Share[] = [];
+    let free = this.#input.slots - this.taken.length;
+    let freeForFailing = this.#input.failingSlots - this.#failingTaken;
+    for (const [index, { key, webhook }] of candidates.entries()) {
+      if (free <= 0) return { shares, others: candidates.slice(index) };
+      this.turn = { ...this.turn, ...key };
+      if (webhook === undefined) continue;
+      const { isFailing } = webhook;
+      const { healthy, failing } = this.#input.perWebhook;
+      const unused = (isFailing ? failing : healthy) - (this.#counts.get(keyOf(key)) ?? 0);
+      const limit = Math.min(unused, free, isFailing ? freeForFailing : free);
+      if (limit <= 0) continue;
+      free -= limit;
+      if (isFailing) freeForFailing -= limit;
+      shares.push({ key, webhook, limit });
+    }
+    return { shares, others: [] };
+  }
+
+  async #claim({ key, webhook, limit }: Share): Promise<void> {
     const claimed = await claimDueDeliveries(this.#tx, { ...key, limit, leaseMs: this.#input.leaseMs });
-    const contents = await Promise.all(claimed.map((delivery) => findEventContent(this.#tx, { ...key, ...delivery })));
-    claimed.forEach((delivery, index) => {
-      const content = contents[index];
-      if (content !== undefined) this.taken.push({ ...key, delivery, webhook, content });
-    });
+    this.#claimed.push(...claimed.map((delivery) => ({ ...key, delivery, webhook })));
     this.#counts.set(keyOf(key), (this.#counts.get(keyOf(key)) ?? 0) + claimed.length);
     if (webhook.isFailing) this.#failingTaken += claimed.length;
   }
 
-  #limitOf(key: OfWebhook, { isFailing }: SendingWebhook): number {
-    const { slots, failingSlots, perWebhook } = this.#input;
-    const ofWebhook = (isFailing ? perWebhook.failing : perWebhook.healthy) - (this.#counts.get(keyOf(key)) ?? 0);
-    const left = slots - this.taken.length;
-    return Math.min(ofWebhook, left, isFailing ? failingSlots - this.#failingTaken : left);
+  // Many subscriptions are told of one event.
+  async #readContents(): Promise<ReadonlyMap<string, EventContent | undefined>> {
+    const events = new Map(this.#claimed.map((one) => [eventKeyOf(one), { teamId: one.teamId, ...one.delivery }]));
+    const read = async ([key, event]: [string, EventName]) => [key, await findEventContent(this.#tx, event)] as const;
+    return new Map(await Promise.all([...events].map(read)));
   }
+}
+
+/** A subscription that has something due; undefined when it is gone. */
+interface Candidate {
+  readonly key: OfWebhook;
+  readonly webhook: SendingWebhook | undefined;
+}
+
+interface Share {
+  readonly key: OfWebhook;
+  readonly webhook: SendingWebhook;
+  readonly limit: number;
+}
+
+type Claimed = Omit<TakenDelivery, 'content'>;
+type EventName = Parameters<typeof findEventContent>[1];
+
+function withContent(one: Claimed, contents: ReadonlyMap<string, EventContent | undefined>): TakenDelivery[] {
+  const content = contents.get(eventKeyOf(one));
+  return content === undefined ? [] : [{ ...one, content }];
+}
+
+function eventKeyOf({ teamId, delivery }: Claimed): string {
+  return `${teamId}/${delivery.customerUuid}/${delivery.version}`;
 }
 
 /** A subscription's name among those of all teams. */
