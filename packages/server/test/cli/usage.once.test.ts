@@ -7,6 +7,9 @@ const COMMANDS = [
   'dev',
   'serve',
   'migrate',
+  'migrate-data',
+  'backup',
+  'restore',
   'team create',
   'user create',
   'user invite',
@@ -21,6 +24,9 @@ const COMMANDS = [
   'token create',
   'audit list',
   'request',
+  'deliver',
+  'listen',
+  'webhooks tail',
 ];
 
 describe('--help', () => {
@@ -29,7 +35,7 @@ describe('--help', () => {
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Usage: countersign ${name}`);
     expect(stdout).toContain('Options:');
-    const isMakingOrReading = !['dev', 'serve'].includes(name);
+    const isMakingOrReading = !['dev', 'serve', 'deliver'].includes(name);
     expect(stdout.includes('--json')).toBe(isMakingOrReading);
   });
 
@@ -50,6 +56,12 @@ describe('wrong usage ends with 2 and prints nothing on standard output', () => 
     'team create --name= --json',
     'team create --name x --colour red',
     'team create --name x y',
+    'backup',
+    'restore',
+    'migrate-data --from sqlite:./x.db',
+    'listen',
+    'webhooks',
+    'deliver x',
     'app create --name x',
     'app create --name x --redirect-uri http://app.example/cb',
     'app create --name x --redirect-uri https://app.example/cb --rate-limit many',
