@@ -77,7 +77,7 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
       settings,
       masterKey,
       storage,
-      requestsUnderWay: () => served.writesUnderWay,
+      requestsWaiting: () => served.averageWaiting(),
       meter,
       log,
     });

@@ -4,9 +4,6 @@ import type { Settings } from './settings.js';
 import type { Storage } from './storage/storage.js';
 import { DeliveryHost } from './webhooks/delivery-host.js';
 
-/** With so many requests that wait for their write, deliveries step back. */
-const BUSY_REQUESTS = 8;
-
 const ENTRY = new URL('./delivery-thread.js', import.meta.url);
 
 /** What deliveries need from the server. */
@@ -14,8 +11,8 @@ export interface DeliveryOptions {
   readonly settings: Settings;
   readonly masterKey: Buffer;
   readonly storage: Storage;
-  /** Requests that wait for their write. */
-  requestsUnderWay(): number;
+  /** Writes of requests that wait for the storage, on the average of late. */
+  requestsWaiting(): number;
   readonly meter: DeliveryMeter;
   readonly log: Logger;
 }
@@ -25,7 +22,7 @@ export function startDeliveries({
   settings,
   masterKey,
   storage,
-  requestsUnderWay,
+  requestsWaiting,
   meter,
   log,
 }: DeliveryOptions): DeliveryHost | undefined {
@@ -35,7 +32,7 @@ export function startDeliveries({
     entry: ENTRY,
     data: { masterKey, policy: { allowPrivate: webhooks.allowPrivate }, schedule: webhooks.retryMs },
     storage,
-    isBusy: () => requestsUnderWay() >= BUSY_REQUESTS,
+    requestsWaiting,
     onReport: (report) => meter.observe(report),
     onNotice: ({ level, message, fields }) => log[level](fields, message),
   });

@@ -19,7 +19,7 @@ export interface DeliverOptions {
 export function deliverEvents({ storage, box, policy, schedule, onNotice }: DeliverOptions): DeliveryEngine {
   const engine = new DeliveryEngine({
     storage,
-    isBusy: () => false,
+    requestsWaiting: () => 0,
     sender: createDeliverySender({ policy }),
     box,
     schedule,

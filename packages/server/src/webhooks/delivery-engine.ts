@@ -2,20 +2,19 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from './attempt-delivery.js';
+import { type DeliveryPace, deliveryPace } from './delivery-pace.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
 import { renewLeases } from './renew-leases.js';
 import { type EndedAttempt, settleDeliveries } from './settle-deliveries.js';
 import { FIRST_TURN, type TakenDelivery, type Turn, takeDeliveries } from './take-deliveries.js';
 import { UnderWay } from './under-way.js';
 
-/** Most deliveries under way at once. */
-const MOST_UNDER_WAY = 512;
-/** Most of them to receivers that have been failing for a while, which may hang for as long as they like. */
+/** Most deliveries under way to receivers that have been failing for a while, which may hang for as long as they like. */
 const MOST_FAILING = 64;
-/** While requests need the storage: so many under way, and this pause after each turn, in milliseconds; never none. */
-const BUSY = { underWay: 8, pauseMs: 50 };
 /** Most deliveries of one subscription under way at once: few, so that many have room beside it. */
 const PER_WEBHOOK = { healthy: 32, failing: 1 };
+/** How long to wait for answers that come right behind the first, to write them down with it, in milliseconds. */
+const GATHER_MS = 2;
 /** For how long a delivery is this worker's, in milliseconds; what another had when it died waits for so long. */
 const LEASE_MS = 5_000;
 /** After how long the lease of what is still under way is prolonged, in milliseconds. */
@@ -28,8 +27,8 @@ const STORAGE_PAUSE_MS = 1_000;
 /** What an engine works with. */
 export interface EngineParts extends AttemptParts {
   readonly storage: Pick<Storage, 'write'>;
-  /** Whether requests need the storage now, which come first. */
-  isBusy(): boolean;
+  /** Writes of requests that wait for the storage, on the average of late; they come first. */
+  requestsWaiting(): number;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
 }
@@ -84,11 +83,13 @@ export class DeliveryEngine {
   async #run(): Promise<void> {
     while (!this.#isStopping) {
       try {
+        if (this.#ended.length > 0 && this.#ended.length < this.#underWay.count) await wait(GATHER_MS);
         await this.#settle();
         await this.#renew();
         const hasMore = await this.#take();
-        if (this.#parts.isBusy()) await wait(BUSY.pauseMs);
-        else if (!hasMore) await this.#sleep(POLL_MS);
+        const { pauseMs } = this.#pace();
+        if (pauseMs > 0) await wait(pauseMs);
+        if (!hasMore) await this.#sleep(POLL_MS);
       } catch (error) {
         this.#tell('warn', 'deliveries wait for the storage', error);
         await this.#sleep(STORAGE_PAUSE_MS);
@@ -96,9 +97,13 @@ export class DeliveryEngine {
     }
   }
 
+  #pace(): DeliveryPace {
+    return deliveryPace(this.#parts.requestsWaiting());
+  }
+
   // Gives whether to look again at once.
   async #take(): Promise<boolean> {
-    const slots = (this.#parts.isBusy() ? BUSY.underWay : MOST_UNDER_WAY) - this.#underWay.count;
+    const slots = this.#pace().underWay - this.#underWay.count;
     if (slots <= 0) return false;
     const { deliveries, turn, hasMore } = await this.#parts.storage.write(takeDeliveries, {
       turn: this.#turn,
@@ -113,7 +118,8 @@ export class DeliveryEngine {
       // Its lease ran out while this thread had no time; what is under way is not sent twice at once.
       if (!this.#underWay.has(taken)) void this.#send(taken);
     }
-    return hasMore && deliveries.length < slots;
+    // With nothing taken, every subscription that has something due is at its limit: what ends makes room.
+    return hasMore && deliveries.length > 0 && deliveries.length < slots;
   }
 
   async #send(taken: TakenDelivery): Promise<void> {

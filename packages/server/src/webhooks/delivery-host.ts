@@ -17,8 +17,8 @@ export interface DeliveryHostParts {
   readonly entry: URL;
   readonly data: DeliveryThreadData;
   readonly storage: Storage;
-  /** Whether requests need the storage now. */
-  isBusy(): boolean;
+  /** Writes of requests that wait for the storage, on the average of late. */
+  requestsWaiting(): number;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
 }
@@ -79,7 +79,7 @@ export class DeliveryHost {
   async #runCommand({ id, command, input }: Extract<FromDeliveries, { type: 'run' }>): Promise<void> {
     try {
       const output = await this.#parts.storage.write(getCommand(command), input);
-      this.#post({ type: 'done', id, output, isBusy: this.#parts.isBusy() });
+      this.#post({ type: 'done', id, output, requestsWaiting: this.#parts.requestsWaiting() });
     } catch (error) {
       this.#post({ type: 'failed', id, reason: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
     }

@@ -17,7 +17,7 @@ export type FromDeliveries =
 
 /** From the main thread to the thread that delivers. */
 export type ToDeliveries =
-  | { readonly type: 'done'; readonly id: number; readonly output: unknown; readonly isBusy: boolean }
+  | { readonly type: 'done'; readonly id: number; readonly output: unknown; readonly requestsWaiting: number }
   | { readonly type: 'failed'; readonly id: number; readonly reason: string }
   | { readonly type: 'wake' }
   | { readonly type: 'stop'; readonly withinMs: number };

@@ -18,7 +18,7 @@ export function runDeliveryThread(port: MessagePort | null, data: DeliveryThread
   const remote = new RemoteCommands(post);
   const engine = new DeliveryEngine({
     storage: remote,
-    isBusy: () => remote.isBusy,
+    requestsWaiting: () => remote.requestsWaiting,
     sender: createDeliverySender({ policy: data.policy }),
     box: secretBox(Buffer.from(data.masterKey)),
     schedule: data.schedule,
@@ -37,8 +37,8 @@ class RemoteCommands implements Pick<Storage, 'write'> {
   readonly #post: (message: FromDeliveries) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
-  /** Whether requests needed the storage when the last command was done. */
-  isBusy = false;
+  /** Writes of requests that waited for the storage when the last command was done, on the average. */
+  requestsWaiting = 0;
 
   constructor(post: (message: FromDeliveries) => void) {
     this.#post = post;
@@ -56,7 +56,7 @@ class RemoteCommands implements Pick<Storage, 'write'> {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.type === 'done') {
-      this.isBusy = message.isBusy;
+      this.requestsWaiting = message.requestsWaiting;
       waiting?.resolve(message.output);
     } else waiting?.reject(new PartnerError('unavailable', undefined, { cause: message.reason }));
   }
