@@ -57,11 +57,20 @@ export const settleDeliveries: Command<readonly EndedAttempt[], Settled> = {
     for (const teamId of [...new Set(attempts.map((attempt) => attempt.teamId))].sort((one, other) => one - other)) {
       await lockTeamQueues(tx, teamId);
       // Each step of all of them is one trip to the database.
-      await Promise.all(attempts.filter((attempt) => attempt.teamId === teamId).map(settleOne));
+      const ofTeam = attempts.filter((attempt) => attempt.teamId === teamId);
+      await noteSuccesses(store, ofTeam);
+      await Promise.all(ofTeam.map(settleOne));
     }
     return { ...counts, disabled };
   },
 };
+
+// Once for each subscription, and before its failures: one that had a success just now is not disabled.
+async function noteSuccesses(store: SettleStore, attempts: readonly EndedAttempt[]): Promise<void> {
+  const succeeded = attempts.filter(({ outcome }) => outcome.kind === 'delivered');
+  const webhooks = new Map(succeeded.map((attempt) => [attempt.webhookUuid, attempt]));
+  await Promise.all([...webhooks.values()].map((webhook) => store.noteSuccess(webhook)));
+}
 
 interface Settling {
   readonly attempt: EndedAttempt;
@@ -72,10 +81,9 @@ interface Settling {
 async function settle(tx: Transaction, store: SettleStore, { attempt, counts }: Settling): Promise<boolean> {
   const { outcome } = attempt;
   if (outcome.kind === 'delivered') {
-    if (!(await store.deliver(attempt))) return false;
-    counts.delivered += 1;
-    await store.noteSuccess(attempt);
-    await letNextGo(tx, attempt);
+    const { wasTaken, hasNext } = await store.deliver(attempt);
+    if (wasTaken) counts.delivered += 1;
+    if (hasNext) await letNextGo(tx, attempt);
     return false;
   }
   if (outcome.kind === 'failed' && outcome.nextDelayMs !== undefined) {

@@ -42,7 +42,26 @@ const markDelivered = statement<TakenKey>()((parts) =>
       round_attempts: sql`round_attempts + 1`,
       finished_at: parts.dialect.now(),
     })
-    .where('status', '<>', 'delivered'),
+    .where('status', '<>', 'delivered')
+    .returning(({ exists, lit, selectFrom, case: choose }) =>
+      choose()
+        .when(
+          exists(
+            selectFrom('webhook_deliveries as other')
+              .select(sql.lit(1).as('one'))
+              .whereRef('other.team_id', '=', 'webhook_deliveries.team_id')
+              .whereRef('other.queue', '=', 'webhook_deliveries.queue')
+              .whereRef('other.customer_uuid', '=', 'webhook_deliveries.customer_uuid')
+              .whereRef('other.uuid', '<>', 'webhook_deliveries.uuid')
+              .where('other.status', '=', sql.lit('pending'))
+              .where('other.due_at', 'is', null),
+          ),
+        )
+        .then(lit(1))
+        .else(lit(0))
+        .end()
+        .as('has_next'),
+    ),
 );
 
 const markFailed = statement<TakenKey>()((parts) =>
@@ -121,9 +140,16 @@ const disable = statement<OfWebhook & { reason: string; failingForMs: number }>(
     .returning(['app_id', 'queue']),
 );
 
+/** What came of a delivery that has arrived. */
+export interface Delivered {
+  readonly wasTaken: boolean;
+  /** Whether a later version of its customer waits behind it. */
+  readonly hasNext: boolean;
+}
+
 /** Writes what became of an attempt; each gives whether the delivery was still that of the attempt. */
 export interface SettleStore {
-  deliver(attempt: NewAttempt): Promise<boolean>;
+  deliver(attempt: NewAttempt): Promise<Delivered>;
   fail(attempt: NewAttempt): Promise<boolean>;
   /** @param delayMs until the next attempt */
   putOff(attempt: NewAttempt, delayMs: number): Promise<boolean>;
@@ -138,13 +164,17 @@ export interface SettleStore {
 
 /** Writes what became of attempts. */
 export function settleStore(tx: Transaction): SettleStore {
-  const withAttempt = async (attempt: NewAttempt, changed: Promise<number>) => {
+  const withAttempt = async (attempt: NewAttempt, changed: Promise<number> | number) => {
     if ((await changed) === 0) return false;
     await tx.run(insertAttempt, attempt);
     return true;
   };
   return {
-    deliver: (attempt) => withAttempt(attempt, tx.run(markDelivered, attempt)),
+    async deliver(attempt) {
+      const row = await tx.first(markDelivered, attempt);
+      const wasTaken = await withAttempt(attempt, row === undefined ? 0 : 1);
+      return { wasTaken, hasNext: row?.has_next === 1 };
+    },
     fail: (attempt) => withAttempt(attempt, tx.run(markFailed, attempt)),
     putOff: (attempt, delayMs) => withAttempt(attempt, tx.run(putOff, { ...attempt, delayMs })),
     async noteSuccess(webhook) {

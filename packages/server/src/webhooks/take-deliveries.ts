@@ -12,10 +12,14 @@ import {
 } from './due-delivery-store.js';
 import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from './fan-out-store.js';
 
-/** Deliveries that events become in one turn; an event is never split, so that one of many subscriptions makes more. */
-const FAN_OUT_DELIVERIES = 256;
-/** Events of one team that become deliveries in one turn. */
-const FAN_OUT_EVENTS = 128;
+/**
+ * Events of one team that become deliveries in one turn, and those deliveries; an event is never split, so that one of many
+ * subscriptions makes more. Fewer where others are under way, whose answers wait for the end of the turn.
+ */
+const FAN_OUT = {
+  idle: { events: 128, deliveries: 256 },
+  underWay: { events: 32, deliveries: 64 },
+};
 /** Events that become deliveries in one trip to the database. */
 const FAN_OUT_TOGETHER = 16;
 
@@ -71,7 +75,9 @@ export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
     const claim = new Claim(tx, input);
     await claim.fill();
     if (claim.isFull) return { deliveries: claim.taken, turn: claim.turn, hasMore: true };
-    const fannedOut = await fanOut(tx, claim.turn.fannedOutTeamId);
+    const isIdle = claim.taken.length === 0 && input.underWay.length === 0;
+    const limits = isIdle ? FAN_OUT.idle : FAN_OUT.underWay;
+    const fannedOut = await fanOut(tx, claim.turn.fannedOutTeamId, limits);
     claim.turn = { ...claim.turn, fannedOutTeamId: fannedOut.teamId };
     if (fannedOut.deliveries > 0) await claim.fill();
     return { deliveries: claim.taken, turn: claim.turn, hasMore: fannedOut.events > 0 };
@@ -84,7 +90,7 @@ interface FannedOut {
   readonly deliveries: number;
 }
 
-async function fanOut(tx: Transaction, after: number): Promise<FannedOut> {
+async function fanOut(tx: Transaction, after: number, limits: typeof FAN_OUT.idle): Promise<FannedOut> {
   const later = await listTeamsWithEvents(tx, after + 1);
   const teams = later.length > 0 ? later : await listTeamsWithEvents(tx, 0);
   let teamId = after;
@@ -93,13 +99,13 @@ async function fanOut(tx: Transaction, after: number): Promise<FannedOut> {
   for (const team of teams) {
     teamId = team;
     await lockTeamQueues(tx, team);
-    const waiting = await listWaitingEvents(tx, team, FAN_OUT_EVENTS);
+    const waiting = await listWaitingEvents(tx, team, limits.events);
     for (let start = 0; start < waiting.length; start += FAN_OUT_TOGETHER) {
       const together = waiting.slice(start, start + FAN_OUT_TOGETHER);
       const counts = await Promise.all(together.map((event) => fanOutEvent(tx, event)));
       deliveries += counts.reduce((sum, count) => sum + count, 0);
       events += together.length;
-      if (deliveries >= FAN_OUT_DELIVERIES) return { teamId, events, deliveries };
+      if (deliveries >= limits.deliveries) return { teamId, events, deliveries };
     }
   }
   return { teamId, events, deliveries };
