@@ -78,6 +78,36 @@ describe('with a replica', () => {
     }
   });
 
+  test('a read that it ends, since it is in the way of what is replayed, comes from the primary', async () => {
+    await replica.sql('countersign', "alter system set max_standby_streaming_delay = '0'");
+    await replica.sql('countersign', 'select pg_reload_conf()');
+    const stop = new AbortController();
+    const readers = Array.from({ length: 8 }, async () => {
+      let reads = 0;
+      for (; !stop.signal.aborted; reads++) expect((await list(caller)).status).toBe(200);
+      return reads;
+    });
+    try {
+      await vi.waitFor(
+        async () => {
+          // Replayed, this lock ends whatever reads the table there.
+          await primary.sql('countersign', 'begin; lock table customers in access exclusive mode; commit');
+          const [conflicts] = await replica.sql<{ count: string }>(
+            'countersign',
+            "select confl_lock as count from pg_stat_database_conflicts where datname = 'countersign'",
+          );
+          expect(Number(conflicts?.count)).toBeGreaterThan(5);
+        },
+        { timeout: 40_000, interval: 5 },
+      );
+    } finally {
+      stop.abort();
+    }
+    const reads = await Promise.all(readers);
+    expect(Math.min(...reads)).toBeGreaterThan(0);
+    expect(server.log()).not.toMatch(/the replica does not answer/);
+  });
+
   test('one that is away is said so once, and lists come from the primary until it is back', async () => {
     await replica.stop('immediate');
     for (let round = 0; round < 5; round++) {

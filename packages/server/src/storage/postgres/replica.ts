@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Connections } from './connections.js';
-import { describePostgresFault } from './postgres-fault.js';
+import { describePostgresFault, isConflict } from './postgres-fault.js';
 
 /** How often the replica is asked whether it has caught up, before the primary is read instead. */
 const LOOKS = 3;
@@ -44,6 +44,8 @@ export class Replica {
       this.#isLost = false;
       if (isCurrent) return await work(this.#connections);
     } catch (error) {
+      // A replica ends reads that are in the way of what it replays.
+      if (isConflict(error)) return work(primary);
       if (describePostgresFault(error) === undefined || !(error instanceof Error)) throw error;
       this.#lose(error);
     }
