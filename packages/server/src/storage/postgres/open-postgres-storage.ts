@@ -1,7 +1,7 @@
 import type { Storage } from '../storage.js';
 import { Connections } from './connections.js';
 import { ensurePostgresSchema } from './migrate-postgres.js';
-import { askServer, openPool, type ServerFacts } from './postgres-pool.js';
+import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } from './postgres-pool.js';
 import { PostgresStorage } from './postgres-storage.js';
 import { Replica, type ReplicaEvents } from './replica.js';
 import { StatementCache } from './statement-cache.js';
@@ -32,18 +32,14 @@ const OLDEST_VERSION = 150_000;
  */
 export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
   const { isPooled } = await requireFitServer(options.url);
-  const pool = openPool({ ...options, isPooled });
+  // Not of the pool, whose connections are given up when an answer takes long: a migration may.
+  const client = await openClient(options.url, APPLICATION_NAME);
   try {
-    const client = await pool.connect();
-    try {
-      await ensurePostgresSchema(client, options);
-    } finally {
-      client.release();
-    }
-  } catch (error) {
-    await pool.end();
-    throw error;
+    await ensurePostgresSchema(client, options);
+  } finally {
+    await client.end();
   }
+  const pool = openPool({ ...options, isPooled });
   const primary = new Connections(pool, new StatementCache({ usesNames: !isPooled }));
   return new PostgresStorage({ primary, replica: openReplica(options), isPooled });
 }
