@@ -76,7 +76,7 @@ export const SETTINGS = {
   },
   COUNTERSIGN_DATABASE_CONNECTIONS: {
     default: '10',
-    meaning: 'most connections of one process to PostgreSQL at once',
+    meaning: 'most connections of one process to PostgreSQL at once, and to the replica; 3 at least',
   },
   COUNTERSIGN_REPLICA_URL: {
     default: '',
@@ -143,7 +143,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
   const isTrue = (name: SettingName) => choice(name, textOf(name), ['true', 'false']) === 'true';
   return Object.freeze({
     databaseUrl: databaseUrl(textOf('COUNTERSIGN_DATABASE_URL')),
-    databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 2, max: 1_000 }),
+    databaseConnections: numberOf('COUNTERSIGN_DATABASE_CONNECTIONS', { min: 3, max: 1_000 }),
     replicaUrl: replicaUrl(textOf('COUNTERSIGN_REPLICA_URL')),
     workers: workers(textOf('COUNTERSIGN_WORKERS'), textOf('COUNTERSIGN_DATABASE_URL')),
     host: textOf('COUNTERSIGN_HOST'),

@@ -33,6 +33,7 @@ describe('a setting that cannot be used is named, and the server does not start'
     ['COUNTERSIGN_HOST', '192.0.2.1'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://x'],
     ['COUNTERSIGN_DATABASE_URL', 'countersign.db'],
+    ['COUNTERSIGN_DATABASE_CONNECTIONS', '2'],
     ['COUNTERSIGN_WORKERS', '0'],
     ['COUNTERSIGN_WORKERS', 'all'],
     ['COUNTERSIGN_WORKERS', '2'],
