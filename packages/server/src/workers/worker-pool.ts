@@ -49,6 +49,9 @@ export class WorkerPool {
     if (failed !== undefined) return failed;
     this.#port = new URL(first.url).port;
     this.#isStarted = true;
+    // One that served and ended before the last of them did is not missed.
+    this.#keepPort();
+    for (let missing = this.#count - this.#alive.size; missing > 0; missing--) void this.#begin();
     return first;
   }
 
