@@ -125,7 +125,14 @@ const hold = statement<OfWebhook>()((parts) =>
 );
 
 const unhold = statement<OfWebhook>()((parts) =>
-  ofWebhook(parts).set({ status: 'pending', round_attempts: 0 }).where('status', '=', sql.lit('held')),
+  ofWebhook(parts)
+    .set({
+      status: 'pending',
+      // One that is still under way is due again at the end of its lease, as before it was held.
+      due_at: sql<number | null>`case when claimed_until > ${parts.dialect.now()} then claimed_until end`,
+      round_attempts: 0,
+    })
+    .where('status', '=', sql.lit('held')),
 );
 
 const giveUp = statement<OfWebhook>()((parts) =>

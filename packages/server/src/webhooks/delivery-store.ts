@@ -101,11 +101,20 @@ const statusOfWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) 
     .where('webhooks.team_id', '=', param('teamId'))
     .where('webhooks.uuid', '=', param.uuid('webhookUuid'));
 
+const queueOfWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+  db
+    .selectFrom('webhooks')
+    .select('webhooks.queue')
+    .where('webhooks.team_id', '=', param('teamId'))
+    .where('webhooks.uuid', '=', param.uuid('webhookUuid'));
+
 const sendAgain = statement<DeliveryKey>()((parts) =>
   parts.db
     .updateTable('webhook_deliveries')
     .set({
       status: sql<string>`(${statusOfWebhook(parts)})`,
+      // What is sent goes to the address of now.
+      queue: sql<string>`(${queueOfWebhook(parts)})`,
       due_at: null,
       claimed_until: null,
       finished_at: null,
@@ -121,6 +130,8 @@ const sendFailedAgain = statement<OfWebhook & { since: number }>()((parts) =>
     .updateTable('webhook_deliveries')
     .set({
       status: sql<string>`(${statusOfWebhook(parts)})`,
+      // What is sent goes to the address of now.
+      queue: sql<string>`(${queueOfWebhook(parts)})`,
       due_at: null,
       claimed_until: null,
       finished_at: null,

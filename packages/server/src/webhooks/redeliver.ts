@@ -25,8 +25,10 @@ export const redeliverOne = partnerCommand<RedeliverOne>('redeliver-one', async 
   const delivery = await findDeliveryOf(tx, key);
   if (delivery === undefined) throw new PartnerError('webhook_not_found', 'Delivery not found');
   await sendDeliveryAgain(tx, key);
-  await orderQueue(tx, { teamId, queue: delivery.queue, customerUuid: delivery.customerUuid });
   const sent = (await findDeliveryOf(tx, key)) ?? delivery;
+  for (const queue of new Set([delivery.queue, sent.queue])) {
+    await orderQueue(tx, { teamId, queue, customerUuid: delivery.customerUuid });
+  }
   return successAnswer(202, {
     message: 'Delivery is sent again',
     json: JSON.stringify({ delivery: await deliveryFrom(tx, teamId, sent) }),

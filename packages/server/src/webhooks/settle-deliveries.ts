@@ -81,18 +81,21 @@ interface Settling {
 async function settle(tx: Transaction, store: SettleStore, { attempt, counts }: Settling): Promise<boolean> {
   const { outcome } = attempt;
   if (outcome.kind === 'delivered') {
-    const { wasTaken, hasNext } = await store.deliver(attempt);
-    if (wasTaken) counts.delivered += 1;
-    if (hasNext) await letNextGo(tx, attempt);
+    const delivered = await store.deliver(attempt);
+    if (delivered === undefined) return false;
+    counts.delivered += 1;
+    if (delivered.hasNext) await letNextGo(tx, { ...attempt, queue: delivered.queue });
     return false;
   }
   if (outcome.kind === 'failed' && outcome.nextDelayMs !== undefined) {
-    if (!(await store.putOff(attempt, outcome.nextDelayMs))) return false;
-    await orderQueue(tx, attempt);
+    const waiting = await store.putOff(attempt, outcome.nextDelayMs);
+    if (waiting === undefined) return false;
+    await orderQueue(tx, { ...attempt, queue: waiting.queue });
   } else {
-    if (!(await store.fail(attempt))) return false;
+    const failed = await store.fail(attempt);
+    if (failed === undefined) return false;
     counts.failed += 1;
-    await letNextGo(tx, attempt);
+    await letNextGo(tx, { ...attempt, queue: failed.queue });
   }
   await store.noteFailure(attempt);
   return outcome.kind === 'gone'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { type StatementParts, statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
+import { uuidText } from '../storage/uuid-text.js';
 import type { OfWebhook } from './delivery-queue-store.js';
 
 /** One delivery, as it was when it was taken. */
@@ -43,7 +44,8 @@ const markDelivered = statement<TakenKey>()((parts) =>
       finished_at: parts.dialect.now(),
     })
     .where('status', '<>', 'delivered')
-    .returning(({ exists, lit, selectFrom, case: choose }) =>
+    .returning(({ exists, lit, selectFrom, case: choose }) => [
+      'queue',
       choose()
         .when(
           exists(
@@ -61,7 +63,7 @@ const markDelivered = statement<TakenKey>()((parts) =>
         .else(lit(0))
         .end()
         .as('has_next'),
-    ),
+    ]),
 );
 
 const markFailed = statement<TakenKey>()((parts) =>
@@ -74,7 +76,8 @@ const markFailed = statement<TakenKey>()((parts) =>
       round_attempts: sql`round_attempts + 1`,
       finished_at: parts.dialect.now(),
     })
-    .where('status', 'in', ['pending', 'held']),
+    .where('status', 'in', ['pending', 'held'])
+    .returning('queue'),
 );
 
 const putOff = statement<TakenKey & { delayMs: number }>()((parts) =>
@@ -89,7 +92,8 @@ const putOff = statement<TakenKey & { delayMs: number }>()((parts) =>
       attempts: oneMore,
       round_attempts: sql`round_attempts + 1`,
     }))
-    .where('status', 'in', ['pending', 'held']),
+    .where('status', 'in', ['pending', 'held'])
+    .returning('queue'),
 );
 
 const insertAttempt = statement<NewAttempt>()(({ db, param, dialect }) =>
@@ -140,19 +144,24 @@ const disable = statement<OfWebhook & { reason: string; failingForMs: number }>(
     .returning(['app_id', 'queue']),
 );
 
-/** What came of a delivery that has arrived. */
-export interface Delivered {
-  readonly wasTaken: boolean;
-  /** Whether a later version of its customer waits behind it. */
+/** A delivery whose attempt was written down. */
+export interface SettledDelivery {
+  /** Its queue now: while it was under way, its subscription may have got another address. */
+  readonly queue: string;
+}
+
+/** One that has arrived. */
+export interface Delivered extends SettledDelivery {
+  /** Whether another version of its customer waits in its queue. */
   readonly hasNext: boolean;
 }
 
-/** Writes what became of an attempt; each gives whether the delivery was still that of the attempt. */
+/** Writes what became of an attempt; gives undefined where the delivery is no longer that of the attempt. */
 export interface SettleStore {
-  deliver(attempt: NewAttempt): Promise<Delivered>;
-  fail(attempt: NewAttempt): Promise<boolean>;
+  deliver(attempt: NewAttempt): Promise<Delivered | undefined>;
+  fail(attempt: NewAttempt): Promise<SettledDelivery | undefined>;
   /** @param delayMs until the next attempt */
-  putOff(attempt: NewAttempt, delayMs: number): Promise<boolean>;
+  putOff(attempt: NewAttempt, delayMs: number): Promise<SettledDelivery | undefined>;
   noteSuccess(webhook: OfWebhook): Promise<void>;
   noteFailure(webhook: OfWebhook): Promise<void>;
   /** Disables a subscription that has failed for so long; gives its app and queue when it was not before. */
@@ -164,19 +173,22 @@ export interface SettleStore {
 
 /** Writes what became of attempts. */
 export function settleStore(tx: Transaction): SettleStore {
-  const withAttempt = async (attempt: NewAttempt, changed: Promise<number> | number) => {
-    if ((await changed) === 0) return false;
+  const withAttempt = async <R extends { readonly queue: Uint8Array | string }>(
+    attempt: NewAttempt,
+    changed: Promise<R | undefined>,
+  ) => {
+    const row = await changed;
+    if (row === undefined) return undefined;
     await tx.run(insertAttempt, attempt);
-    return true;
+    return { ...row, queue: uuidText(row.queue) };
   };
   return {
     async deliver(attempt) {
-      const row = await tx.first(markDelivered, attempt);
-      const wasTaken = await withAttempt(attempt, row === undefined ? 0 : 1);
-      return { wasTaken, hasNext: row?.has_next === 1 };
+      const row = await withAttempt(attempt, tx.first(markDelivered, attempt));
+      return row === undefined ? undefined : { queue: row.queue, hasNext: row.has_next === 1 };
     },
-    fail: (attempt) => withAttempt(attempt, tx.run(markFailed, attempt)),
-    putOff: (attempt, delayMs) => withAttempt(attempt, tx.run(putOff, { ...attempt, delayMs })),
+    fail: (attempt) => withAttempt(attempt, tx.first(markFailed, attempt)),
+    putOff: (attempt, delayMs) => withAttempt(attempt, tx.first(putOff, { ...attempt, delayMs })),
     async noteSuccess(webhook) {
       await tx.run(noteSuccess, webhook);
     },

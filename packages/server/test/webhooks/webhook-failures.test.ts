@@ -266,6 +266,55 @@ test('what waits goes to a new address, in order', async () => {
   ]);
 });
 
+test.each(['active', 'paused'])(
+  'a new address while a delivery is under way, of a subscription that is %s first: what is behind it follows',
+  async (status) => {
+    const [, webhook] = await subscribeToAll(caller, { callbackUrl: `${receiver.url}/old` });
+    const { uuid } = await create();
+    await receiver.until((all) => all.length === 1);
+    let answerNow = () => {};
+    const mayAnswer = new Promise<void>((resolve) => {
+      answerNow = resolve;
+    });
+    receiver.answer(async (response, { path }) => {
+      if (path === '/old') await mayAnswer;
+      response.writeHead(204).end();
+    });
+    for (const notes of ['two', 'three']) await caller.patch(`/customers/${uuid}`, { notes });
+    await receiver.until((all) => all.length === 2);
+    await untilDeliveries(caller, webhook as Webhook, (all) => all.length === 2);
+    if (status === 'paused') await caller.patch(`/webhooks/${webhook?.uuid}`, { status });
+    await caller.patch(`/webhooks/${webhook?.uuid}`, { callbackUrl: `${receiver.url}/new`, status: 'active' });
+    answerNow();
+    await receiver.until((all) => all.some(({ path }) => path === '/new'));
+    expect(receiver.arrivals.slice(1).map(({ path, event }) => [path, event.data.version])).toEqual([
+      ['/old', 2],
+      ['/new', 3],
+    ]);
+  },
+);
+
+test('what was given up at an old address is sent again to the new one, in order', async () => {
+  const [, webhook] = await subscribeToAll(caller, { callbackUrl: `${receiver.url}/old` });
+  const { uuid } = await create();
+  await receiver.until((all) => all.length === 1);
+  receiver.answer((response, { path }) => response.writeHead(path === '/old' ? 500 : 204).end());
+  for (const notes of ['two', 'three', 'four']) await caller.patch(`/customers/${uuid}`, { notes });
+  const areAllFailed = (all: readonly { readonly status: string }[]) =>
+    all.length === 3 && all.every(({ status }) => status === 'failed');
+  await untilDeliveries(caller, webhook as Webhook, areAllFailed);
+  await caller.patch(`/webhooks/${webhook?.uuid}`, { callbackUrl: `${receiver.url}/new` });
+  const before = receiver.arrivals.length;
+  const { data } = await caller.post(`/webhooks/${webhook?.uuid}/redeliver`, { since: '2020-01-01' });
+  expect(data.count).toBe(3);
+  await receiver.until((all) => all.length === before + 3);
+  expect(receiver.arrivals.slice(before).map(({ path, event }) => [path, event.data.version])).toEqual([
+    ['/new', 2],
+    ['/new', 3],
+    ['/new', 4],
+  ]);
+});
+
 test('an app that was disconnected or disabled gets nothing more', async () => {
   const app = await server.createApp();
   const other = await server.createCaller({ app, team: caller.team });
