@@ -82,6 +82,14 @@ const deleteDelivery = statement<DeliveryOfEvent>()(({ db, param }) =>
   db.deleteFrom('webhook_deliveries').where('team_id', '=', param('teamId')).where('uuid', '=', param.uuid('uuid')),
 );
 
+const deleteFinished = statement<DeliveryOfEvent>()(({ db, param }) =>
+  db
+    .deleteFrom('webhook_deliveries')
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('uuid'))
+    .where('status', 'in', ['delivered', 'failed']),
+);
+
 const deleteLonelyEvent = statement<DeliveryOfEvent>()(({ db, param }) =>
   db
     .deleteFrom('webhook_events')
@@ -136,11 +144,18 @@ export const dropOldDeliveries: Command<DropOldDeliveries, OfWebhook | undefined
 
 async function dropFinished(tx: Transaction, finished: Finished): Promise<number> {
   const rows = await tx.all(oldDeliveries, { ...finished, madeBefore: firstUuidAt(finished.before) });
-  return drop(tx, finished.teamId, rows);
+  for (const row of rows) {
+    const delivery = deliveryOf(finished.teamId, row);
+    // Not one that somebody has sent again since it was found.
+    if ((await tx.run(deleteFinished, delivery)) > 0) await dropDelivery(tx, delivery);
+  }
+  return rows.length;
 }
 
 async function dropAll(tx: Transaction, webhook: OfWebhook, limit: number): Promise<number> {
-  return drop(tx, webhook.teamId, await tx.all(anyDeliveries, { ...webhook, limit }));
+  const rows = await tx.all(anyDeliveries, { ...webhook, limit });
+  for (const row of rows) await dropDelivery(tx, deliveryOf(webhook.teamId, row));
+  return rows.length;
 }
 
 interface Row {
@@ -149,11 +164,8 @@ interface Row {
   readonly version: number;
 }
 
-async function drop(tx: Transaction, teamId: number, rows: readonly Row[]): Promise<number> {
-  for (const { uuid, customer_uuid, version } of rows) {
-    await dropDelivery(tx, { teamId, uuid: uuidText(uuid), customerUuid: uuidText(customer_uuid), version });
-  }
-  return rows.length;
+function deliveryOf(teamId: number, { uuid, customer_uuid, version }: Row): DeliveryOfEvent {
+  return { teamId, uuid: uuidText(uuid), customerUuid: uuidText(customer_uuid), version };
 }
 
 /** Drops a delivery with its attempts, and its event where no other delivery tells it. */
