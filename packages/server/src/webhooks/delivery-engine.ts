@@ -9,6 +9,10 @@ import { type EndedAttempt, settleDeliveries } from './settle-deliveries.js';
 import { FIRST_TURN, type TakenDelivery, type Turn, takeDeliveries } from './take-deliveries.js';
 import { UnderWay } from './under-way.js';
 
+/** Most deliveries under way at once, whatever the pace. */
+const MOST_UNDER_WAY = 512;
+/** After how long a delivery counts as one to a slow receiver, in milliseconds. */
+const SLOW_MS = 1_000;
 /** Most deliveries under way to receivers that have been failing for a while, which may hang for as long as they like. */
 const MOST_FAILING = 64;
 /** Most deliveries of one subscription under way at once: few, so that many have room beside it. */
@@ -21,6 +25,8 @@ const LEASE_MS = 5_000;
 const RENEW_MS = 2_000;
 /** How often to look for work that nobody told of, in milliseconds. */
 const POLL_MS = 500;
+/** After how many teams whose attempts could not be written down the others wait for the next time. */
+const MOST_FAILURES = 2;
 /** How long to leave a storage alone that did not answer, in milliseconds. */
 const STORAGE_PAUSE_MS = 1_000;
 
@@ -44,6 +50,8 @@ export class DeliveryEngine {
   readonly #abort = new AbortController();
   #ended: EndedAttempt[] = [];
   #delaysMs: number[] = [];
+  /** Until when what could not be written down is left alone, milliseconds since 1970. */
+  #settleAgainAt = 0;
   #turn: Turn = FIRST_TURN;
   #isStopping = false;
   #isAwake = false;
@@ -76,6 +84,7 @@ export class DeliveryEngine {
       await this.#renew().catch(() => undefined);
     }
     clearTimeout(giveUp);
+    this.#settleAgainAt = 0;
     await this.#settle().catch(() => undefined);
     await this.#parts.sender.close();
   }
@@ -101,14 +110,20 @@ export class DeliveryEngine {
     return deliveryPace(this.#parts.requestsWaiting());
   }
 
+  // Receivers that take their time need nothing of the storage, and do not take the place of others.
+  #freeSlots(): number {
+    const quick = this.#underWay.countTakenAfter(Date.now() - SLOW_MS);
+    return Math.min(this.#pace().underWay - quick, MOST_UNDER_WAY - this.#underWay.count);
+  }
+
   // Gives whether to look again at once.
   async #take(): Promise<boolean> {
-    const slots = this.#pace().underWay - this.#underWay.count;
+    const slots = this.#freeSlots();
     if (slots <= 0) return false;
     const { deliveries, turn, hasMore } = await this.#parts.storage.write(takeDeliveries, {
       turn: this.#turn,
       slots,
-      failingSlots: MOST_FAILING,
+      failingSlots: Math.max(0, MOST_FAILING - this.#underWay.failing),
       perWebhook: PER_WEBHOOK,
       underWay: this.#underWay.counts(),
       leaseMs: LEASE_MS,
@@ -118,8 +133,7 @@ export class DeliveryEngine {
       // Its lease ran out while this thread had no time; what is under way is not sent twice at once.
       if (!this.#underWay.has(taken)) void this.#send(taken);
     }
-    // With nothing taken, every subscription that has something due is at its limit: what ends makes room.
-    return hasMore && deliveries.length > 0 && deliveries.length < slots;
+    return hasMore && deliveries.length < slots;
   }
 
   async #send(taken: TakenDelivery): Promise<void> {
@@ -139,12 +153,41 @@ export class DeliveryEngine {
     }
   }
 
+  // What cannot be written down is kept, and must not keep others from being sent: see {@link #settleByTeam}.
   async #settle(): Promise<void> {
     const ended = [...this.#ended];
-    if (ended.length === 0) return;
+    if (ended.length === 0 || Date.now() < this.#settleAgainAt) return;
+    try {
+      await this.#writeDown(ended);
+    } catch (error) {
+      this.#tell('warn', 'attempts of deliveries could not be written down', error);
+      await this.#settleByTeam(ended);
+    }
+  }
+
+  // One team's queues may be kept for long by somebody, or give no room; those of the others are not.
+  async #settleByTeam(ended: readonly EndedAttempt[]): Promise<void> {
+    let failures = 0;
+    for (const teamId of new Set(ended.map((attempt) => attempt.teamId))) {
+      const ofTeam = ended.filter((attempt) => attempt.teamId === teamId);
+      try {
+        await this.#writeDown(ofTeam);
+      } catch {
+        this.#settleAgainAt = Date.now() + STORAGE_PAUSE_MS;
+        // Others come before them the next time.
+        this.#ended = [...this.#ended.filter((attempt) => attempt.teamId !== teamId), ...ofTeam];
+        failures += 1;
+        if (failures === MOST_FAILURES) return;
+      }
+      await this.#renew();
+    }
+  }
+
+  async #writeDown(ended: readonly EndedAttempt[]): Promise<void> {
     const { delivered, failed, disabled } = await this.#parts.storage.write(settleDeliveries, ended);
+    const written = new Set(ended);
     // Others have ended meanwhile.
-    this.#ended = this.#ended.slice(ended.length);
+    this.#ended = this.#ended.filter((attempt) => !written.has(attempt));
     for (const attempt of ended) this.#underWay.remove(attempt);
     const delaysMs = this.#delaysMs;
     this.#delaysMs = [];

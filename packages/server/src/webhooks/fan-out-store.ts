@@ -145,7 +145,8 @@ const insertDeliveries = statement<EventKey>()((parts) =>
           sql.lit(0).as('is_test'),
         ];
       }),
-    ),
+    )
+    .returning('status'),
 );
 
 const nothing = sql<number | null>`cast(null as bigint)`;
@@ -181,10 +182,13 @@ export async function listWaitingEvents(tx: Transaction, teamId: number, limit: 
 
 /**
  * Makes a delivery of an event for each subscription that wants it and was there when the event was written, of apps that
- * may act for the team; gives how many. Call it for earlier versions first, in a transaction that has the team's queues.
+ * may act for the team; gives how many, and how many of them are not held. Call it for earlier versions first, in a transaction that has the team's queues.
  */
-export async function fanOutEvent(tx: Transaction, event: EventKey): Promise<number> {
-  const count = await tx.run(insertDeliveries, event);
-  await tx.run(count === 0 ? deleteEvent : markFannedOut, event);
-  return count;
+export async function fanOutEvent(
+  tx: Transaction,
+  event: EventKey,
+): Promise<{ readonly deliveries: number; readonly pending: number }> {
+  const rows = await tx.all(insertDeliveries, event);
+  await tx.run(rows.length === 0 ? deleteEvent : markFannedOut, event);
+  return { deliveries: rows.length, pending: rows.filter(({ status }) => status === 'pending').length };
 }

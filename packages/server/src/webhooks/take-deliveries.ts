@@ -80,7 +80,9 @@ export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
     const fannedOut = await fanOut(tx, claim.turn.fannedOutTeamId, limits);
     claim.turn = { ...claim.turn, fannedOutTeamId: fannedOut.teamId };
     if (fannedOut.deliveries > 0) await claim.fill();
-    return { deliveries: claim.taken, turn: claim.turn, hasMore: fannedOut.events > 0 };
+    // Where some could go and none was taken, all that have something due are at their limits: what ends makes room.
+    const isStuck = fannedOut.pending > 0 && claim.taken.length === 0;
+    return { deliveries: claim.taken, turn: claim.turn, hasMore: fannedOut.events > 0 && !isStuck };
   },
 };
 
@@ -88,6 +90,8 @@ interface FannedOut {
   readonly teamId: number;
   readonly events: number;
   readonly deliveries: number;
+  /** Those of them that are not held. */
+  readonly pending: number;
 }
 
 async function fanOut(tx: Transaction, after: number, limits: typeof FAN_OUT.idle): Promise<FannedOut> {
@@ -96,6 +100,7 @@ async function fanOut(tx: Transaction, after: number, limits: typeof FAN_OUT.idl
   let teamId = after;
   let events = 0;
   let deliveries = 0;
+  let pending = 0;
   for (const team of teams) {
     teamId = team;
     await lockTeamQueues(tx, team);
@@ -103,12 +108,13 @@ async function fanOut(tx: Transaction, after: number, limits: typeof FAN_OUT.idl
     for (let start = 0; start < waiting.length; start += FAN_OUT_TOGETHER) {
       const together = waiting.slice(start, start + FAN_OUT_TOGETHER);
       const counts = await Promise.all(together.map((event) => fanOutEvent(tx, event)));
-      deliveries += counts.reduce((sum, count) => sum + count, 0);
+      deliveries += counts.reduce((sum, made) => sum + made.deliveries, 0);
+      pending += counts.reduce((sum, made) => sum + made.pending, 0);
       events += together.length;
-      if (deliveries >= limits.deliveries) return { teamId, events, deliveries };
+      if (deliveries >= limits.deliveries) return { teamId, events, deliveries, pending };
     }
   }
-  return { teamId, events, deliveries };
+  return { teamId, events, deliveries, pending };
 }
 
 class Claim {

@@ -7,8 +7,11 @@ interface DeliveryName extends OfWebhook {
 }
 
 interface Entry extends DeliveryName {
-  /** When its lease was had or prolonged, milliseconds since 1970. */
-  leasedAt: number;
+  /** When it was taken, and when its lease was had or prolonged, milliseconds since 1970. */
+  readonly takenAt: number;
+  readonly leasedAt: number;
+  /** Whether its receiver has been failing for a while. */
+  readonly isFailing: boolean;
 }
 
 /** The deliveries that a worker has, from taking them to writing down what became of them. */
@@ -25,12 +28,24 @@ export class UnderWay {
     return [...this.#counts.values()];
   }
 
+  /** How many go to receivers that have been failing for a while. */
+  get failing(): number {
+    return [...this.#entries.values()].filter(({ isFailing }) => isFailing).length;
+  }
+
+  /** How many were taken after a time. */
+  countTakenAfter(time: number): number {
+    return [...this.#entries.values()].filter(({ takenAt }) => takenAt > time).length;
+  }
+
   has({ delivery }: TakenDelivery): boolean {
     return this.#entries.has(delivery.uuid);
   }
 
-  add({ teamId, webhookUuid, delivery }: TakenDelivery): void {
-    this.#entries.set(delivery.uuid, { teamId, webhookUuid, uuid: delivery.uuid, leasedAt: Date.now() });
+  add({ teamId, webhookUuid, delivery, webhook: { isFailing } }: TakenDelivery): void {
+    const now = Date.now();
+    const { uuid } = delivery;
+    this.#entries.set(uuid, { teamId, webhookUuid, uuid, takenAt: now, leasedAt: now, isFailing });
     const key = keyOf({ teamId, webhookUuid });
     const entry = this.#counts.get(key) ?? { teamId, webhookUuid, count: 0 };
     this.#counts.set(key, { ...entry, count: entry.count + 1 });
