@@ -46,7 +46,6 @@ export async function attemptDelivery(
     teamId,
     webhookUuid,
     uuid: delivery.uuid,
-    queue: delivery.queue,
     customerUuid: delivery.customerUuid,
     attempts: delivery.attempts,
     startedAt,

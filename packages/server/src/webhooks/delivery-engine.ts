@@ -2,15 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Storage } from '../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from './attempt-delivery.js';
-import { type DeliveryPace, deliveryPace } from './delivery-pace.js';
+import { type DeliveryPace, deliveryPace, MOST_UNDER_WAY } from './delivery-pace.js';
 import type { DeliveryNotice, DeliveryReport } from './delivery-report.js';
 import { renewLeases } from './renew-leases.js';
 import { type EndedAttempt, settleDeliveries } from './settle-deliveries.js';
 import { FIRST_TURN, type TakenDelivery, type Turn, takeDeliveries } from './take-deliveries.js';
 import { UnderWay } from './under-way.js';
 
-/** Most deliveries under way at once, whatever the pace. */
-const MOST_UNDER_WAY = 512;
 /** After how long a delivery counts as one to a slow receiver, in milliseconds. */
 const SLOW_MS = 1_000;
 /** Most deliveries under way to receivers that have been failing for a while, which may hang for as long as they like. */
@@ -153,26 +151,20 @@ export class DeliveryEngine {
     }
   }
 
-  // What cannot be written down is kept, and must not keep others from being sent: see {@link #settleByTeam}.
+  // One team's queues may be kept for long by somebody: the attempts of the others are then written down without them.
   async #settle(): Promise<void> {
     const ended = [...this.#ended];
-    if (ended.length === 0 || Date.now() < this.#settleAgainAt) return;
-    try {
-      await this.#writeDown(ended);
-    } catch (error) {
-      this.#tell('warn', 'attempts of deliveries could not be written down', error);
-      await this.#settleByTeam(ended);
-    }
+    if (ended.length === 0 || Date.now() < this.#settleAgainAt || (await this.#canWriteDown(ended))) return;
+    const teamIds = new Set(ended.map((attempt) => attempt.teamId));
+    if (teamIds.size === 1) this.#settleAgainAt = Date.now() + STORAGE_PAUSE_MS;
+    else await this.#settleByTeam(ended, teamIds);
   }
 
-  // One team's queues may be kept for long by somebody, or give no room; those of the others are not.
-  async #settleByTeam(ended: readonly EndedAttempt[]): Promise<void> {
+  async #settleByTeam(ended: readonly EndedAttempt[], teamIds: ReadonlySet<number>): Promise<void> {
     let failures = 0;
-    for (const teamId of new Set(ended.map((attempt) => attempt.teamId))) {
+    for (const teamId of teamIds) {
       const ofTeam = ended.filter((attempt) => attempt.teamId === teamId);
-      try {
-        await this.#writeDown(ofTeam);
-      } catch {
+      if (!(await this.#canWriteDown(ofTeam))) {
         this.#settleAgainAt = Date.now() + STORAGE_PAUSE_MS;
         // Others come before them the next time.
         this.#ended = [...this.#ended.filter((attempt) => attempt.teamId !== teamId), ...ofTeam];
@@ -180,6 +172,17 @@ export class DeliveryEngine {
         if (failures === MOST_FAILURES) return;
       }
       await this.#renew();
+    }
+  }
+
+  // Writes attempts down; what cannot be is told, and kept.
+  async #canWriteDown(ended: readonly EndedAttempt[]): Promise<boolean> {
+    try {
+      await this.#writeDown(ended);
+      return true;
+    } catch (error) {
+      this.#tell('warn', 'attempts of deliveries could not be written down', error);
+      return false;
     }
   }
 

@@ -6,8 +6,10 @@ export interface DeliveryPace {
   readonly pauseMs: number;
 }
 
+/** Most deliveries under way at once, whatever the pace. */
+export const MOST_UNDER_WAY = 512;
 /** While requests need little, and while they need all there is: never none, so that no delivery waits for a quiet hour. */
-const FREE: DeliveryPace = { underWay: 512, pauseMs: 0 };
+const FREE: DeliveryPace = { underWay: MOST_UNDER_WAY, pauseMs: 0 };
 const BUSY: DeliveryPace = { underWay: 8, pauseMs: 50 };
 /** Writes of requests that wait, on the average, up to which deliveries are free, and from which on requests need it all. */
 const FREE_BELOW = 8;

@@ -86,58 +86,45 @@ const listAttempts = statement<{ teamId: number; deliveryUuid: string }>()(({ db
     .orderBy('number'),
 );
 
-const statusOfWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+const webhookOf = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
   db
     .selectFrom('webhooks')
-    .select((row) =>
-      row
-        .case()
-        .when('webhooks.status', '=', sql.lit('active'))
-        .then(sql.lit('pending'))
-        .else(sql.lit('held'))
-        .end()
-        .as('status'),
-    )
     .where('webhooks.team_id', '=', param('teamId'))
     .where('webhooks.uuid', '=', param.uuid('webhookUuid'));
 
-const queueOfWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
-  db
-    .selectFrom('webhooks')
-    .select('webhooks.queue')
-    .where('webhooks.team_id', '=', param('teamId'))
-    .where('webhooks.uuid', '=', param.uuid('webhookUuid'));
+const statusOfWebhook = <P extends OfWebhook>(parts: StatementParts<P>) =>
+  webhookOf(parts).select((row) =>
+    row
+      .case()
+      .when('webhooks.status', '=', sql.lit('active'))
+      .then(sql.lit('pending'))
+      .else(sql.lit('held'))
+      .end()
+      .as('status'),
+  );
 
-const sendAgain = statement<DeliveryKey>()((parts) =>
+// As new, in the queue of the address of now.
+const anew = <P extends OfWebhook>(parts: StatementParts<P>) =>
   parts.db
     .updateTable('webhook_deliveries')
     .set({
       status: sql<string>`(${statusOfWebhook(parts)})`,
-      // What is sent goes to the address of now.
-      queue: sql<string>`(${queueOfWebhook(parts)})`,
+      queue: sql<string>`(${webhookOf(parts).select('webhooks.queue')})`,
       due_at: null,
       claimed_until: null,
       finished_at: null,
       round_attempts: 0,
     })
-    .where('team_id', '=', parts.param('teamId'))
+    .where('team_id', '=', parts.param('teamId'));
+
+const sendAgain = statement<DeliveryKey>()((parts) =>
+  anew(parts)
     .where('uuid', '=', parts.param.uuid('uuid'))
     .where((row) => row.or([row('claimed_until', 'is', null), row('claimed_until', '<=', parts.dialect.now())])),
 );
 
 const sendFailedAgain = statement<OfWebhook & { since: number }>()((parts) =>
-  parts.db
-    .updateTable('webhook_deliveries')
-    .set({
-      status: sql<string>`(${statusOfWebhook(parts)})`,
-      // What is sent goes to the address of now.
-      queue: sql<string>`(${queueOfWebhook(parts)})`,
-      due_at: null,
-      claimed_until: null,
-      finished_at: null,
-      round_attempts: 0,
-    })
-    .where('team_id', '=', parts.param('teamId'))
+  anew(parts)
     .where('webhook_uuid', '=', parts.param.uuid('webhookUuid'))
     .where('status', '=', 'failed')
     .where('created_at', '>=', parts.param('since')),

@@ -21,7 +21,6 @@ export interface ClaimedDelivery {
   readonly attempts: number;
   readonly roundAttempts: number;
   readonly isTest: boolean;
-  readonly queue: string;
 }
 
 /** A subscription as it is needed to send. */
@@ -160,7 +159,7 @@ const claimDue = statement<OfWebhook & { limit: number; leaseMs: number }>()(({ 
     })
     .where('team_id', '=', param('teamId'))
     .where('uuid', 'in', (row) => row.selectFrom('picked').select('uuid'))
-    .returning(['uuid', 'customer_uuid', 'version', 'event', 'attempts', 'round_attempts', 'is_test', 'queue']),
+    .returning(['uuid', 'customer_uuid', 'version', 'event', 'attempts', 'round_attempts', 'is_test']),
 );
 
 const renewLease = statement<{ teamId: number; uuid: string; leaseMs: number }>()(({ db, param, dialect }) =>
@@ -245,7 +244,6 @@ export async function claimDueDeliveries(
     attempts: row.attempts,
     roundAttempts: row.round_attempts,
     isTest: row.is_test === 1,
-    queue: uuidText(row.queue),
   }));
 }
 

@@ -182,7 +182,8 @@ export async function listWaitingEvents(tx: Transaction, teamId: number, limit: 
 
 /**
  * Makes a delivery of an event for each subscription that wants it and was there when the event was written, of apps that
- * may act for the team; gives how many, and how many of them are not held. Call it for earlier versions first, in a transaction that has the team's queues.
+ * may act for the team; gives how many, and how many of them are not held. Call it for earlier versions first, in a
+ * transaction that has the team's queues.
  */
 export async function fanOutEvent(
   tx: Transaction,

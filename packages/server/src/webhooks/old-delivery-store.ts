@@ -78,16 +78,13 @@ const deleteAttempts = statement<DeliveryOfEvent>()(({ db, param }) =>
     .where('delivery_uuid', '=', param.uuid('uuid')),
 );
 
-const deleteDelivery = statement<DeliveryOfEvent>()(({ db, param }) =>
-  db.deleteFrom('webhook_deliveries').where('team_id', '=', param('teamId')).where('uuid', '=', param.uuid('uuid')),
-);
+const deleteOne = ({ db, param }: StatementParts<DeliveryOfEvent>) =>
+  db.deleteFrom('webhook_deliveries').where('team_id', '=', param('teamId')).where('uuid', '=', param.uuid('uuid'));
 
-const deleteFinished = statement<DeliveryOfEvent>()(({ db, param }) =>
-  db
-    .deleteFrom('webhook_deliveries')
-    .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid'))
-    .where('status', 'in', ['delivered', 'failed']),
+const deleteDelivery = statement<DeliveryOfEvent>()(deleteOne);
+
+const deleteFinished = statement<DeliveryOfEvent>()((parts) =>
+  deleteOne(parts).where('status', 'in', ['delivered', 'failed']),
 );
 
 const deleteLonelyEvent = statement<DeliveryOfEvent>()(({ db, param }) =>
@@ -147,7 +144,7 @@ async function dropFinished(tx: Transaction, finished: Finished): Promise<number
   for (const row of rows) {
     const delivery = deliveryOf(finished.teamId, row);
     // Not one that somebody has sent again since it was found.
-    if ((await tx.run(deleteFinished, delivery)) > 0) await dropDelivery(tx, delivery);
+    if ((await tx.run(deleteFinished, delivery)) > 0) await dropRemains(tx, delivery);
   }
   return rows.length;
 }
@@ -170,8 +167,12 @@ function deliveryOf(teamId: number, { uuid, customer_uuid, version }: Row): Deli
 
 /** Drops a delivery with its attempts, and its event where no other delivery tells it. */
 export async function dropDelivery(tx: Transaction, delivery: DeliveryOfEvent): Promise<void> {
-  await tx.run(deleteAttempts, delivery);
   await tx.run(deleteDelivery, delivery);
+  await dropRemains(tx, delivery);
+}
+
+async function dropRemains(tx: Transaction, delivery: DeliveryOfEvent): Promise<void> {
+  await tx.run(deleteAttempts, delivery);
   await tx.run(deleteLonelyEvent, delivery);
 }
 

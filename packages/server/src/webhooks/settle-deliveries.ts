@@ -25,7 +25,6 @@ export type Outcome =
 /** An attempt that has ended. */
 export interface EndedAttempt extends NewAttempt {
   readonly webhookUuid: string;
-  readonly queue: string;
   readonly customerUuid: string;
   readonly outcome: Outcome;
 }

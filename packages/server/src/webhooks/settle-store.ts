@@ -44,6 +44,7 @@ const markDelivered = statement<TakenKey>()((parts) =>
       finished_at: parts.dialect.now(),
     })
     .where('status', '<>', 'delivered')
+    // By the table's own name: SQLite knows no alias of it in what is returned.
     .returning(({ exists, lit, selectFrom, case: choose }) => [
       'queue',
       choose()

@@ -108,8 +108,10 @@ async function fanOut(tx: Transaction, after: number, limits: typeof FAN_OUT.idl
     for (let start = 0; start < waiting.length; start += FAN_OUT_TOGETHER) {
       const together = waiting.slice(start, start + FAN_OUT_TOGETHER);
       const counts = await Promise.all(together.map((event) => fanOutEvent(tx, event)));
-      deliveries += counts.reduce((sum, made) => sum + made.deliveries, 0);
-      pending += counts.reduce((sum, made) => sum + made.pending, 0);
+      for (const made of counts) {
+        deliveries += made.deliveries;
+        pending += made.pending;
+      }
       events += together.length;
       if (deliveries >= limits.deliveries) return { teamId, events, deliveries, pending };
     }
