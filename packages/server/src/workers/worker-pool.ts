@@ -44,14 +44,11 @@ export class WorkerPool {
   async start(): Promise<PoolStart> {
     const first = await this.#begin();
     if ('end' in first) return first;
+    this.#port = new URL(first.url).port;
     const others = await Promise.all(Array.from({ length: this.#count - 1 }, () => this.#begin()));
     const failed = others.find((other) => 'end' in other);
     if (failed !== undefined) return failed;
-    this.#port = new URL(first.url).port;
     this.#isStarted = true;
-    // One that served and ended before the last of them did is not missed.
-    this.#keepPort();
-    for (let missing = this.#count - this.#alive.size; missing > 0; missing--) void this.#begin();
     return first;
   }
 
@@ -100,7 +97,8 @@ export class WorkerPool {
     this.#alive.delete(worker);
     this.#serving.delete(worker);
     if (this.#keeper === worker) this.#keeper = undefined;
-    if (this.#isStopping || !this.#isStarted) return;
+    // One that ends before any has served, or without serving while the program starts, ends the start.
+    if (this.#isStopping || (!this.#isStarted && servedSince === undefined)) return;
     this.#chooseKeeper();
     const isSteady = servedSince !== undefined && performance.now() - servedSince > STEADY_MS;
     const pauseMs = isSteady ? FIRST_PAUSE_MS : this.#pauseMs;

@@ -50,15 +50,22 @@ export interface EnsureOptions {
  *
  * @throws SchemaMismatch naming both versions, UnfinishedMove
  */
-export async function ensurePostgresSchema(
-  client: ClientBase,
-  { migrate, isMove = false }: EnsureOptions,
-): Promise<void> {
+export async function ensurePostgresSchema(client: ClientBase, options: EnsureOptions): Promise<void> {
+  if (await mayBeMigrated(client, options)) await migratePostgres(client);
+}
+
+/** Whether the schema is older than this program's and may be changed. @throws as {@link ensurePostgresSchema} does */
+export async function mayBeMigrated(client: ClientBase, { migrate, isMove = false }: EnsureOptions): Promise<boolean> {
   if (!isMove) await refuseUnfinishedMove(client);
   const found = await findSchemaVersion(client);
   if (found > schemaVersion()) throw new SchemaMismatch(found);
-  if (found === schemaVersion()) return;
+  if (found === schemaVersion()) return false;
   if (found !== 0 && !migrate) throw new SchemaMismatch(found);
+  return true;
+}
+
+/** Brings the schema to this program's, on a connection that waits as long as that takes. */
+export async function migratePostgres(client: ClientBase): Promise<void> {
   for (const migration of migrations) await applyMigration(client, migration);
 }
 

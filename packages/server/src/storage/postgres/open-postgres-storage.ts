@@ -1,6 +1,7 @@
+import type { Pool } from 'pg';
 import type { Storage } from '../storage.js';
 import { Connections } from './connections.js';
-import { ensurePostgresSchema } from './migrate-postgres.js';
+import { mayBeMigrated, migratePostgres } from './migrate-postgres.js';
 import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } from './postgres-pool.js';
 import { PostgresStorage } from './postgres-storage.js';
 import { Replica, type ReplicaEvents } from './replica.js';
@@ -32,16 +33,31 @@ const OLDEST_VERSION = 150_000;
  */
 export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
   const { isPooled } = await requireFitServer(options.url);
-  // Not of the pool, whose connections are given up when an answer takes long: a migration may.
-  const client = await openClient(options.url, APPLICATION_NAME);
-  try {
-    await ensurePostgresSchema(client, options);
-  } finally {
-    await client.end();
-  }
   const pool = openPool({ ...options, isPooled });
+  try {
+    await ensureSchema(pool, options);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
   const primary = new Connections(pool, new StatementCache({ usesNames: !isPooled }));
   return new PostgresStorage({ primary, replica: openReplica(options), isPooled });
+}
+
+async function ensureSchema(pool: Pool, options: PostgresOptions): Promise<void> {
+  const client = await pool.connect();
+  try {
+    if (!(await mayBeMigrated(client, options))) return;
+  } finally {
+    client.release();
+  }
+  // Connections of the pool are given up when an answer takes long, as a migration may.
+  const patient = await openClient(options.url, APPLICATION_NAME);
+  try {
+    await migratePostgres(patient);
+  } finally {
+    await patient.end();
+  }
 }
 
 /** Makes sure that this program can work with a server. @throws UnfitServer; the driver's error */

@@ -45,9 +45,7 @@ export class Replica {
       if (isCurrent) return await work(this.#connections);
     } catch (error) {
       // A replica ends reads that are in the way of what it replays.
-      if (isConflict(error)) return work(primary);
-      if (describePostgresFault(error) === undefined || !(error instanceof Error)) throw error;
-      this.#lose(error);
+      if (!isConflict(error)) this.#lose(error);
     }
     return work(primary);
   }
@@ -68,7 +66,9 @@ export class Replica {
     return false;
   }
 
-  #lose(error: Error): void {
+  // Goes on without it. @throws the error when it is not the fault of the replica
+  #lose(error: unknown): void {
+    if (describePostgresFault(error) === undefined || !(error instanceof Error)) throw error;
     this.#restsUntil = Date.now() + REST_MS;
     if (!this.#isLost) this.#events.onReplicaLost(error);
     this.#isLost = true;
