@@ -38,10 +38,13 @@ export const FieldErrorSchema = Type.Object({
 /** Error answer, contract §2. */
 export const ErrorEnvelopeSchema = Type.Object({
   status: Type.Literal('error'),
-  message: Type.String({ description: 'A sentence for a person' }),
+  message: Type.String({ description: 'For a person; it names the first fields at fault' }),
   code: Type.String({ description: 'For programs' }),
+  statusCode: Type.Integer({ description: 'The HTTP status' }),
   details: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  errors: Type.Optional(Type.Array(FieldErrorSchema)),
+  errors: Type.Optional(
+    Type.Array(FieldErrorSchema, { description: 'Every field at fault: the first 100, then how many more' }),
+  ),
   requestId: Type.String({ description: 'The X-Request-Id of the answer, for a question about it' }),
   error: Type.Optional(Type.String({ description: 'Kept for older clients; read code instead' })),
   error_description: Type.Optional(Type.String({ description: 'Kept for older clients; read code instead' })),

@@ -6,6 +6,7 @@ export type * from './envelope.js';
 export * from './error-codes.js';
 export type * from './list-query.js';
 export * from './partner-error.js';
+export * from './told-faults.js';
 export type * from './webhook-event.js';
 export * from './webhook-limits.js';
 export type * from './webhook-schema.js';

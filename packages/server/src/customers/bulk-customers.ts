@@ -4,6 +4,7 @@ import {
   type FieldError,
   PartnerError,
   type PartnerWarning,
+  toldFaults,
 } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import { partnerCommand } from '../http/partner-command.js';
@@ -125,8 +126,10 @@ function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal
 
 function resultJson(result: RowResult, index: number): string {
   if ('body' in result) return `{"index":${index},"success":true,"customer":${result.body}}`;
-  const { message, ...refusal } = result.refusal;
-  return JSON.stringify({ index, success: false, error: message, ...refusal });
+  const { code, message, details, errors } = result.refusal;
+  const faults = toldFaults(errors);
+  const error = faults?.message ?? message;
+  return JSON.stringify({ index, success: false, error, code, details, errors: faults?.errors });
 }
 
 /** The field of a row that a refusal without field errors is about. */
@@ -142,15 +145,14 @@ function atomicRefusal(results: readonly RowResult[]): PartnerError {
     if (!('refusal' in result)) return [];
     const { code, message, errors: fieldErrors } = result.refusal;
     const row = `customers[${index}]`;
-    if (fieldErrors === undefined) return [{ field: joinPath(row, FIELD_OF_CODE[code] ?? ''), code, message }];
-    return fieldErrors.map((error) => prefixed(error, row));
+    const faults = fieldErrors ?? [{ field: FIELD_OF_CODE[code] ?? '', code, message }];
+    return faults.map((error) => prefixed(error, row));
   });
-  return new PartnerError('validation_error', 'No row was written, since some are invalid; see errors.', { errors });
+  return new PartnerError('validation_error', undefined, { errors });
 }
 
-function prefixed(error: FieldError, row: string): FieldError {
-  const field = joinPath(row, error.field);
-  const isAboutField = error.field !== '' && error.message.startsWith(error.field);
-  const message = isAboutField ? `${field}${error.message.slice(error.field.length)}` : error.message;
-  return { field, code: error.code, message };
+function prefixed({ field, code, message }: FieldError, row: string): FieldError {
+  const path = joinPath(row, field);
+  const isAboutField = field !== '' && message.startsWith(`${field} `);
+  return { field: path, code, message: isAboutField ? joinPath(row, message) : `${path}: ${message}` };
 }

@@ -2,6 +2,7 @@ import {
   CUSTOMER_LIMITS,
   type CustomerInput,
   type CustomerPatch,
+  ERROR_CODES,
   type FieldError,
   PartnerError,
   type PartnerWarning,
@@ -100,7 +101,7 @@ function checkRow<T>(row: unknown, index: number, check: (body: object, path: st
 }
 
 function refusedRow(errors: readonly FieldError[]): { readonly refusal: RowRefusal } {
-  return { refusal: { code: 'validation_error', message: 'The row has invalid fields; see errors.', errors } };
+  return { refusal: { code: 'validation_error', message: ERROR_CODES.validation_error.message, errors } };
 }
 
 function checkRowUuid(row: unknown): { readonly value: string } | { readonly refusal: RowRefusal } {

@@ -62,7 +62,7 @@ const update: RouteDescription = {
           {
             field: 'contacts',
             reason: 'use_contacts_routes',
-            message: 'Contacts are not changed here; use the routes under /partners/customers/{uuid}/contacts.',
+            message: 'contacts is not changed here; use the routes under /partners/customers/{uuid}/contacts.',
           },
         ],
       }),

@@ -29,7 +29,7 @@ function contactsNotChanged(field: string): PartnerWarning {
   return {
     field,
     reason: 'use_contacts_routes',
-    message: 'Contacts are not changed here; use the routes under /partners/customers/{uuid}/contacts.',
+    message: `${field} is not changed here; use the routes under /partners/customers/{uuid}/contacts.`,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type ErrorEnvelope,
   type FieldError,
   type Pagination,
+  toldFaults,
 } from '@countersign/contract';
 
 /** The request id that all example answers carry. */
@@ -175,10 +176,12 @@ export function exampleSuccess<D>(message: string, data: D): { status: 'success'
 }
 
 /** What example error answers say in place of, or beside, what all answers of their code say. */
-export type ErrorExamples = { readonly [C in ErrorCode]?: Readonly<Record<string, unknown>> };
+export type ErrorExamples = {
+  readonly [C in ErrorCode]?: Readonly<Record<string, unknown>> & { readonly errors?: FieldError[] };
+};
 
 /** A validation error about these fields. */
-export function exampleFieldErrors(...errors: readonly FieldError[]): ErrorExamples {
+export function exampleFieldErrors(...errors: FieldError[]): ErrorExamples {
   return { validation_error: { errors } };
 }
 
@@ -192,7 +195,6 @@ export function missingScope(scope: string): ErrorExamples {
 /** The validation error of a route without a body: all that can be wrong is the key. */
 export const exampleKeyError: ErrorExamples = {
   validation_error: {
-    message: 'Idempotency-Key must be 1 to 255 visible ASCII characters.',
     errors: [
       {
         field: 'Idempotency-Key',
@@ -242,11 +244,13 @@ const PARTICULARS: ErrorExamples = {
 
 /** The answer a caller gets for an error code, contract §2. */
 export function exampleError(code: ErrorCode, particulars: ErrorExamples = {}): ErrorEnvelope {
+  const own = particulars[code] ?? PARTICULARS[code];
   return {
     status: 'error',
-    message: ERROR_CODES[code].message,
+    message: toldFaults(own?.errors)?.message ?? ERROR_CODES[code].message,
     code,
-    ...(particulars[code] ?? PARTICULARS[code]),
+    statusCode: ERROR_CODES[code].status,
+    ...own,
     requestId: REQUEST_ID,
   };
 }

@@ -1,4 +1,4 @@
-import type { PartnerError } from '@countersign/contract';
+import { type PartnerError, toldFaults } from '@countersign/contract';
 
 /** An answer as plain values: its body is the exact text that is sent, and kept for an idempotent repeat. */
 export interface Answer {
@@ -42,15 +42,17 @@ function legacyFields(error: PartnerError): Record<string, string> {
 
 const BEARER_CODES = new Set(['missing_token', 'invalid_token', 'token_expired']);
 
-/** The error answer of a refusal, contract §2. */
+/** The error answer of a refusal, whose message names the fields at fault, contract §2. */
 export function errorAnswer(error: PartnerError, requestId: string): Answer {
+  const faults = toldFaults(error.errors);
   const body = {
     status: 'error',
-    message: error.message,
+    message: faults?.message ?? error.message,
     code: error.code,
+    statusCode: error.status,
     ...legacyFields(error),
     ...(error.details === undefined ? {} : { details: error.details }),
-    ...(error.errors === undefined ? {} : { errors: error.errors }),
+    ...(faults === undefined ? {} : { errors: faults.errors }),
     requestId,
   };
   return { status: error.status, headers: errorHeaders(error), body: JSON.stringify(body) };

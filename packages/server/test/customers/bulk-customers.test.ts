@@ -235,7 +235,7 @@ describe('bulk update', () => {
 test('a row that is no object is named in the error of an atomic call', async () => {
   const answer = await caller.post('/customers/bulk', { mode: 'atomic', customers: [5] });
   expect(answer.body.errors).toEqual([
-    { field: 'customers[0]', code: 'invalid_type', message: 'The row must be an object.' },
+    { field: 'customers[0]', code: 'invalid_type', message: 'customers[0]: The row must be an object.' },
   ]);
 });
 

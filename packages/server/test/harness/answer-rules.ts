@@ -40,6 +40,7 @@ function findEnvelopeFault({ status, requestId, text }: CheckedAnswer): string |
   if (typeof body.message !== 'string' || body.message === '') return 'there is no message';
   if (typeof body.code !== 'string' || !isErrorCode(body.code)) return `${String(body.code)} is not a known code`;
   if (ERROR_CODES[body.code].status !== status) return `${body.code} came with status ${status}`;
+  if (body.statusCode !== status) return 'statusCode is not the status';
   if (body.requestId !== requestId) return 'requestId is not that of the header';
   if (body.code === 'validation_error' && !isErrorList(body.errors)) return 'errors is not a list of fields at fault';
   return undefined;

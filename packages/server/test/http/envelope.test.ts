@@ -32,7 +32,8 @@ describe('every refusal', () => {
     const headers = headersOf({ method, target, app, accessToken });
     const answer = await sendBytes(server.url, { method, target, headers });
     expect(answer.status).toBe(Number(status));
-    expect(answer.body).toMatchObject({ status: 'error', code, message: expect.stringMatching(/^[A-Z].*\S$/) });
+    const message = expect.stringMatching(/^[A-Z].*\S$/);
+    expect(answer.body).toMatchObject({ status: 'error', code, message, statusCode: answer.status });
     expect(answer.body.requestId).toBe(answer.headers.get('x-request-id'));
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.text).not.toMatch(/node_modules|\.js:|at [A-Z]|sqlite/i);
@@ -45,7 +46,7 @@ describe('every refusal', () => {
     const [head, body] = (await text(socket)).split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 /);
     expect(head?.toLowerCase()).toContain('x-request-id: ');
-    expect(JSON.parse(body ?? '')).toMatchObject({ status: 'error', code: 'malformed_request' });
+    expect(JSON.parse(body ?? '')).toMatchObject({ status: 'error', code: 'malformed_request', statusCode: 400 });
   });
 
   test('of headers without end has that form too', async () => {
@@ -53,6 +54,92 @@ describe('every refusal', () => {
     const answer = await sendBytes(server.url, { method: 'GET', target: '/healthz', headers });
     expect([answer.status, answer.body.code]).toEqual([431, 'headers_too_large']);
   });
+});
+
+describe('the message of a refusal', () => {
+  const sevenFaults = {
+    email: 'nobody',
+    mainPhone: 1,
+    website: 2,
+    notes: 3,
+    paymentTerm: 4,
+    taxNumber: 5,
+  };
+
+  test('says the first five faults, and how many more there are', async () => {
+    const { body } = await caller.post('/customers', sevenFaults);
+    expect(body.errors).toHaveLength(7);
+    const named = body.errors?.slice(0, 5).map(({ message }) => message);
+    expect(body.message).toBe(`${named?.join(' ')} … and 2 more.`);
+  });
+
+  test('says what is wrong with a query', async () => {
+    const { body } = await caller.get('/customers', { query: { limit: 0, status: 'gone' } });
+    expect(body.message).toBe('limit must be a whole number from 1 to 100. status must be one of: active, inactive.');
+  });
+
+  test('says the faults of an app that asks for authorization, too', async () => {
+    const answer = await fetch(`${server.url}/auth2/authorize-initiate?state=s`);
+    const body: unknown = await answer.json();
+    const message = 'clientId is required, once. redirectUri is required, once.';
+    expect(body).toMatchObject({ code: 'invalid_query', statusCode: 400, message });
+  });
+
+  test('of a row in bulk says the faults of that row', async () => {
+    const good = smallCustomer();
+    const { results } = (await caller.post('/customers/bulk', { customers: [sevenFaults, good, { ...good }, 7] })).data;
+    expect(results[0]).toMatchObject({
+      error: expect.stringMatching(/^customer is required\. email .* … and 2 more\.$/),
+    });
+    expect(results[2]).toMatchObject({ error: 'A customer with this email already exists' });
+    expect(results[3]).toMatchObject({ error: 'The row must be an object.' });
+  });
+
+  test('of an atomic bulk says which rows are at fault, and with what', async () => {
+    const taken = (await caller.post('/customers', smallCustomer())).data.customer;
+    const rows = [{ email: 'x' }, { customer: 'Twice', email: taken.email }, 7];
+    const { status, body } = await caller.post('/customers/bulk', { mode: 'atomic', customers: rows });
+    expect(status).toBe(400);
+    expect(body.message.split(/(?<=\.) /)).toEqual([
+      'customers[0].customer is required.',
+      'customers[0].email must be a valid email address.',
+      'customers[1].email: A customer with this email already exists.',
+      'customers[2]: The row must be an object.',
+    ]);
+  });
+
+  test('is the same when it is given again under its key', async () => {
+    const headers = { 'idempotency-key': uniqueText() };
+    const first = await caller.post('/customers', sevenFaults, { headers });
+    const again = await caller.post('/customers', sevenFaults, { headers });
+    expect(again.text).toBe(first.text);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  test('is short where there are many faults, and a hundred of them are listed', async () => {
+    const contacts = Array.from({ length: 60 }, () => ({ email: 'x', phone: 1 }));
+    const one = await caller.post('/customers', { ...smallCustomer(), contacts });
+    expect(one.body.errors).toHaveLength(101);
+    expect(one.body.errors?.at(-1)).toEqual({ field: '', code: 'more_errors', message: '… and 20 more.' });
+    expect(one.body.message).toMatch(/^contacts\[0\]\.email must .* … and 115 more\.$/);
+
+    const row = { ...smallCustomer(), contacts };
+    const bulk = await caller.post('/customers/bulk', { customers: [row] });
+    expect(bulk.data.results[0]).toMatchObject({ error: one.body.message, errors: one.body.errors });
+
+    const atomic = await caller.post('/customers/bulk', { mode: 'atomic', customers: [row, row] });
+    expect(atomic.body.errors).toHaveLength(101);
+    expect(atomic.body.message).toMatch(/^customers\[0\]\.contacts\[0\]\.email must .* … and 235 more\.$/);
+  });
+});
+
+test('a warning of a row in bulk names its whole path', async () => {
+  const { uuid } = (await caller.post('/customers', smallCustomer())).data.customer;
+  const answer = await caller.patch('/customers/bulk', { customers: [{ uuid, contacts: [], fax: '1' }] });
+  expect(answer.data._partnerWarnings?.map(({ message }) => message)).toEqual([
+    'customers[0].contacts is not changed here; use the routes under /partners/customers/{uuid}/contacts.',
+    'customers[0].fax is not a field of this object and was ignored.',
+  ]);
 });
 
 describe('a method that a route does not have', () => {
