@@ -1,5 +1,6 @@
-import { openPostgresStorage, UnfitServer } from './postgres/open-postgres-storage.js';
+import { openPostgresStorage } from './postgres/open-postgres-storage.js';
 import { describePostgresFault } from './postgres/postgres-fault.js';
+import { UnfitServer } from './postgres/unfit-server.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
 import { describeStorageFault } from './sqlite/storage-fault.js';
 import type { Storage } from './storage.js';

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { appendFileSync, chownSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, chownSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePort } from './free-port.js';
@@ -23,6 +25,10 @@ export interface PrivatePostgres {
   createDatabase(name: string): Promise<string>;
   /** Runs SQL on a database; the caller knows what its rows are. */
   sql<R extends object>(database: string, text: string): Promise<R[]>;
+  /** Lets it encrypt with a certificate, from the next connection on. */
+  encrypt(certificate: { readonly key: string; readonly cert: string }): Promise<void>;
+  /** Puts lines before those that say who may connect how (pg_hba.conf), from the next connection on. */
+  admit(lines: readonly string[]): Promise<void>;
   stop(mode: StopMode): Promise<void>;
   start(): Promise<void>;
   /** A streaming replica of it on a port of its own. It is stopped meanwhile, which ends every connection. */
@@ -90,6 +96,18 @@ function serverAt(place: Place): PrivatePostgres {
       await sql('postgres', `create database ${name}`);
       return urlOf(name);
     },
+    async encrypt({ key, cert }) {
+      writeOwned(place, 'server.key', key);
+      writeOwned(place, 'server.crt', cert);
+      await sql('postgres', 'alter system set ssl = on');
+      await sql('postgres', 'select pg_reload_conf()');
+      await encrypts(place);
+    },
+    async admit(lines) {
+      const file = join(data, 'pg_hba.conf');
+      writeFileSync(file, [...lines, readFileSync(file, 'utf8')].join('\n'));
+      await sql('postgres', 'select pg_reload_conf()');
+    },
     async start() {
       running = await serve(place);
     },
@@ -117,6 +135,24 @@ function serverAt(place: Place): PrivatePostgres {
     },
   };
   return server;
+}
+
+function writeOwned({ data, owner }: Place, name: string, text: string): void {
+  const file = join(data, name);
+  writeFileSync(file, text, { mode: 0o600 });
+  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(file, owner.uid, owner.gid);
+}
+
+// The setting is read when the server comes to it; it says yes to a request for encryption from then on.
+async function encrypts({ port }: Place): Promise<void> {
+  const REQUEST = Buffer.from('0000000804d2162f', 'hex');
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(REQUEST);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    if (String(answer) === 'S') return;
+  }
 }
 
 // The test that wrote the statement says what its rows are; a wrong guess fails there.

@@ -2,8 +2,8 @@ import { createServer as createPlainServer } from 'node:http';
 import { createServer } from 'node:https';
 import type { SecureVersion, TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type TestCertificate, testCertificate } from '../harness/test-certificate.js';
 import { type Listener, listen, openOutside } from './outside-network.js';
-import { type TestCertificate, testCertificate } from './test-certificate.js';
 
 const NAMES = { 'hooks.example': ['93.184.216.34'], 'hooks.example.': ['93.184.216.34'] };
 

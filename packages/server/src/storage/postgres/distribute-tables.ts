@@ -1,10 +1,8 @@
-import { Client, DatabaseError, type QueryConfig } from 'pg';
+import { type Client, DatabaseError, type QueryConfig } from 'pg';
 import { SCHEMA_LOCK } from './migrate-postgres.js';
-import { UnfitServer } from './open-postgres-storage.js';
 import { tablesPlaced } from './placements.js';
-
-/** How long a connection may take to be had, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000;
+import { APPLICATION_NAME, openClient } from './postgres-pool.js';
+import { UnfitServer } from './unfit-server.js';
 
 /** The tables of a Citus cluster by where they lie. */
 export interface Distribution {
@@ -22,14 +20,7 @@ export interface Distribution {
  *   tables before it in their place
  */
 export async function distributeTables(url: string): Promise<Distribution> {
-  const client = new Client({
-    connectionString: url,
-    application_name: 'countersign',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await openClient(url, APPLICATION_NAME);
   try {
     await client.query('set statement_timeout = 0; set lock_timeout = 0');
     await refuseUnfit(client);

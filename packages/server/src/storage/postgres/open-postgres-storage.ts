@@ -6,6 +6,7 @@ import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } f
 import { PostgresStorage } from './postgres-storage.js';
 import { Replica, type ReplicaEvents } from './replica.js';
 import { StatementCache } from './statement-cache.js';
+import { UnfitServer } from './unfit-server.js';
 
 /** How a PostgreSQL database is opened. */
 export interface PostgresOptions extends ReplicaEvents {
@@ -16,11 +17,6 @@ export interface PostgresOptions extends ReplicaEvents {
   readonly connections: number;
   /** A replica that lists and searches may be read from. */
   readonly replicaUrl: string | undefined;
-}
-
-/** A server that this program cannot work with; its message ends the sentence "Cannot use the database …". */
-export class UnfitServer extends Error {
-  override readonly name = 'UnfitServer';
 }
 
 /** The oldest version that is worked with. */

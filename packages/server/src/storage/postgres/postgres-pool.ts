@@ -1,4 +1,5 @@
 import { Client, type ClientBase, type ClientConfig, Pool, types } from 'pg';
+import { encryptedUrl, type TlsOptions } from './tls-options.js';
 import { TurnSocket } from './turn-socket.js';
 
 /** A statement that takes longer is ended by the server, in milliseconds. */
@@ -40,9 +41,7 @@ export interface ServerFacts {
 
 /** Connects once and asks. @throws the driver's error when the server cannot be reached */
 export async function askServer(url: string): Promise<ServerFacts> {
-  const client = new Client(clientConfig(url));
-  client.on('error', ignoreLoss);
-  await client.connect();
+  const client = await connect(url, {});
   try {
     const { rows } = await client.query<{ pid: number; version: number; encoding: string }>(
       `select pg_backend_pid() as pid, current_setting('server_version_num')::int as version,
@@ -68,7 +67,7 @@ export interface PoolOptions {
 /** A pool of connections. Statements handed to one without waiting for the last are sent together. */
 export function openPool({ url, connections, isPooled }: PoolOptions): Pool {
   const pool = new Pool({
-    ...clientConfig(url),
+    ...clientConfig(url, knownWays.get(url)),
     max: connections,
     idleTimeoutMillis: IDLE_MS,
     pipeline: true,
@@ -83,11 +82,7 @@ export function openPool({ url, connections, isPooled }: PoolOptions): Pool {
 
 /** One connection outside of any pool, for work that takes as long as it takes. @throws the driver's error */
 export async function openClient(url: string, applicationName: string): Promise<Client> {
-  const client = new Client({ ...clientConfig(url), application_name: applicationName, query_timeout: 0 });
-  // A connection that is lost says so to whoever waits for an answer, too.
-  client.on('error', ignoreLoss);
-  await client.connect();
-  return client;
+  return connect(url, { application_name: applicationName, query_timeout: 0 });
 }
 
 /** The name under which servers and commands are seen in a server's list of connections. */
@@ -95,9 +90,32 @@ export const APPLICATION_NAME = 'countersign';
 
 function ignoreLoss(): void {}
 
-function clientConfig(url: string): ClientConfig & { pipeline?: boolean } {
+/** How a server was last reached whose URL leaves it open whether to encrypt, by the URL; a pool goes the same way. */
+const knownWays = new Map<string, TlsOptions>();
+
+async function connect(url: string, options: ClientConfig): Promise<Client> {
+  const { ways } = encryptedUrl(url);
+  const faults: unknown[] = [];
+  for (const way of ways) {
+    const client = new Client({ ...clientConfig(url, way), ...options });
+    // A connection that is lost says so to whoever waits for an answer, too.
+    client.on('error', ignoreLoss);
+    try {
+      await client.connect();
+      if (ways.length > 1) knownWays.set(url, way);
+      return client;
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  throw faults[0];
+}
+
+function clientConfig(url: string, way?: TlsOptions): ClientConfig & { pipeline?: boolean } {
+  const { url: bare, ways } = encryptedUrl(url);
   return {
-    connectionString: url,
+    connectionString: bare,
+    ssl: way ?? ways[0],
     stream: () => new TurnSocket(),
     application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

@@ -1,6 +1,6 @@
 import { generate } from 'selfsigned';
 
-/** A certificate for a test's receiver, which is its own authority. */
+/** A certificate for a test's server, which is its own authority. */
 export interface TestCertificate {
   readonly key: string;
   readonly cert: string;
