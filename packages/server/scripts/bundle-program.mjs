@@ -38,7 +38,7 @@ await build({
   splitting: true,
   format: 'esm',
   platform: 'node',
-  target: `node${engines.node.replace('>=', '')}`,
+  target: `node${/\d+\.\d+/.exec(engines.node)[0]}`,
   external: EXTERNAL,
   banner: { js: REQUIRE },
   legalComments: 'none',

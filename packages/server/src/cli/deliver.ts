@@ -3,6 +3,7 @@ import { openLog } from '../operations/logger.js';
 import { requireMasterKey } from '../settings.js';
 import { secretBox } from '../teams/secret-box.js';
 import { nextStopSignal } from './next-stop-signal.js';
+import { requireSafeNode } from './require-safe-node.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
 
 /** How long deliveries under way may take to end, in milliseconds. */
@@ -15,6 +16,7 @@ export function deliverCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .addHelpText('after', DELIVER_HELP)
     .action(async (options: DatabaseOptions) => {
+      requireSafeNode();
       const settings = readCommandSettings(options);
       const box = secretBox(requireMasterKey(settings));
       const log = openLog(settings.logLevel);

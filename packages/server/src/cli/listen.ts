@@ -37,10 +37,14 @@ export function listenCommand(command: Command): Command {
   return command
     .description("receive a team's events here, with no public address")
     .requiredOption('--forward-to <url>', 'where each event is posted to, such as http://localhost:3000/hook')
-    .option('--secret <secret>', 'signs what is forwarded (default: a new one, which is printed)')
+    .option(
+      '--secret <secret>',
+      'signs what is forwarded; better in COUNTERSIGN_LISTEN_SECRET (default: a new one, which is printed)',
+    )
     .option('--json', 'print one JSON document a line')
     .addHelpText('after', LISTEN_HELP)
-    .action(async ({ forwardTo, secret = newSecret(), json = false }: ListenOptions) => {
+    .action(async ({ forwardTo, secret: given, json = false }: ListenOptions) => {
+      const secret = given ?? (process.env.COUNTERSIGN_LISTEN_SECRET || newSecret());
       await listen({ url: requireUrl(forwardTo), secret, json });
     });
 }
@@ -125,7 +129,7 @@ function eventsOf(data: object): readonly HeldEvent[] {
 
 const LISTEN_HELP = `
 Signs in with COUNTERSIGN_CLIENT_ID, COUNTERSIGN_CLIENT_SECRET and COUNTERSIGN_ACCESS_TOKEN at COUNTERSIGN_URL, and posts
-each event as a delivery is posted: the same body, the same headers, signed with the secret. What the receiver answers is
+each event as a delivery is posted: the same body, the same headers, signed with COUNTERSIGN_LISTEN_SECRET. What the receiver answers is
 printed, and the event is not sent again. Ends with Ctrl-C, and leaves nothing behind.
 
   countersign listen --forward-to http://localhost:3000/hook

@@ -15,9 +15,11 @@ import { backupCommand } from './backup.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
 import { deliverCommand } from './deliver.js';
 import { devCommand } from './dev.js';
+import { hideSecrets } from './hide-secrets.js';
 import { listenCommand } from './listen.js';
 import { migrateCommand } from './migrate.js';
 import { migrateDataCommand } from './migrate-data.js';
+import { requireWellFormed } from './read-input.js';
 import { requestCommand } from './request.js';
 import { restoreCommand } from './restore.js';
 import { serveCommand } from './serve.js';
@@ -48,7 +50,8 @@ process.umask(0o077);
 /** Runs the command of a command line, whose first two words are Node's own; sets the process's exit code where it fails. */
 export async function run(argv: readonly string[]): Promise<void> {
   try {
-    await buildProgram().parseAsync([...argv]);
+    hideSecrets(argv);
+    await buildProgram().parseAsync([...requireWellFormed(argv)]);
   } catch (error) {
     process.exitCode = report(error);
   }

@@ -6,6 +6,12 @@ import { openMoveProgress } from './move-progress.js';
 import { type OutputOptions, printList, printNote, printResult } from './print.js';
 
 interface MigrateDataOptions extends OutputOptions {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** The two databases of a move, by their URLs. */
+interface Ends {
   readonly from: string;
   readonly to: string;
 }
@@ -14,24 +20,32 @@ interface MigrateDataOptions extends OutputOptions {
 export function migrateDataCommand(command: Command): Command {
   return command
     .description('move everything from one database into an empty one; run again, it goes on where it was')
-    .requiredOption('--from <url>', 'the database to move; no server may have it open')
-    .requiredOption('--to <url>', 'an empty database, such as postgres://user@host/database')
+    .option('--from <url>', 'the database to move; no server may have it open')
+    .option('--to <url>', 'an empty database, such as postgres://user@host/database')
     .option('--json', 'print one JSON document')
+    .addHelpText('after', MIGRATE_DATA_HELP)
     .action(async (options: MigrateDataOptions) => {
-      requireUrl(options.from, '--from');
-      requireUrl(options.to, '--to');
+      const from = requireUrl(options.from ?? process.env.COUNTERSIGN_FROM_DATABASE_URL, '--from');
+      const to = requireUrl(options.to ?? process.env.COUNTERSIGN_TO_DATABASE_URL, '--to');
       const startedAt = Date.now();
-      const { tables } = await moveWithProgress(options);
+      const { tables } = await moveWithProgress({ from, to });
       printReport(tables, { seconds: (Date.now() - startedAt) / 1_000, options });
     });
 }
 
-function requireUrl(url: string, flag: string): void {
-  if (findSqliteFile(url) !== undefined || isPostgresUrl(url)) return;
-  throw new WrongUsage(`${flag} must be sqlite: and a path, or postgres:// with host and database.`);
+const MIGRATE_DATA_HELP = `
+What has a password belongs into COUNTERSIGN_FROM_DATABASE_URL and COUNTERSIGN_TO_DATABASE_URL, which stand in for --from and
+--to: arguments can be read by everybody on the machine. PGPASSWORD and ~/.pgpass do, too.
+`;
+
+function requireUrl(url: string | undefined, flag: string): string {
+  if (url !== undefined && (findSqliteFile(url) !== undefined || isPostgresUrl(url))) return url;
+  throw new WrongUsage(
+    `${flag}, or COUNTERSIGN_${flag.slice(2).toUpperCase()}_DATABASE_URL, must be sqlite: and a path, or postgres:// with host and database.`,
+  );
 }
 
-async function moveWithProgress({ from, to }: MigrateDataOptions): Promise<MoveReport> {
+async function moveWithProgress({ from, to }: Ends): Promise<MoveReport> {
   const progress = openMoveProgress(process.stderr);
   try {
     return await moveDatabase({ from, to, watcher: progress });

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { CommandFailure, WrongUsage } from './command-failure.js';
+import { WrongUsage } from './command-failure.js';
 import { printNote } from './print.js';
-import { readStandardInput } from './read-input.js';
+import { readInput } from './read-input.js';
 import { DEFAULT_URL, openSigningClient } from './signing-client.js';
 
 interface RequestOptions {
@@ -78,12 +77,8 @@ function headersOf({ header }: RequestOptions): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+// An argument is text already; one with a byte order mark was pasted from a file.
 async function readBody(data: string): Promise<string> {
-  if (data === '-') return readStandardInput();
-  if (!data.startsWith('@')) return data;
-  try {
-    return readFileSync(data.slice(1), 'utf8');
-  } catch (cause) {
-    throw new CommandFailure(`Cannot read the file ${data.slice(1)}.`, { cause });
-  }
+  if (data === '-') return readInput('-');
+  return data.startsWith('@') ? readInput(data.slice(1)) : data.replace(/^\u{feff}/u, '');
 }

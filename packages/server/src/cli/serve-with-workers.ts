@@ -1,19 +1,20 @@
 import { openLog } from '../operations/logger.js';
-import { requireMasterKey, type Settings } from '../settings.js';
+import { requireMasterKey, type SettingFlags, type Settings } from '../settings.js';
 import type { WorkerEnd } from '../workers/worker-pool.js';
 import { CommandFailure } from './command-failure.js';
 import { nextStopSignal } from './next-stop-signal.js';
 
 /**
- * Starts the workers and keeps them until SIGTERM or SIGINT, then lets them finish and returns.
+ * Starts the workers and keeps them until SIGTERM or SIGINT, then lets them finish and returns. They get the flags as
+ * variables, which nobody else can read.
  *
  * @throws InvalidSetting, CommandFailure when they can't be started
  */
-export async function serveWithWorkers(settings: Settings): Promise<void> {
+export async function serveWithWorkers(settings: Settings, flags: SettingFlags): Promise<void> {
   const stopped = nextStopSignal();
   requireMasterKey(settings);
   const { WorkerPool } = await import('../workers/worker-pool.js');
-  const pool = new WorkerPool({ count: settings.workers, log: openLog(settings.logLevel) });
+  const pool = new WorkerPool({ count: settings.workers, log: openLog(settings.logLevel), environment: flags });
   try {
     const start = await Promise.race([pool.start(), stopped]);
     if (start === undefined) return;

@@ -4,6 +4,7 @@ import type { RunningServer } from '../main.js';
 import { InvalidSetting, readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { WrongUsage } from './command-failure.js';
 import { nextStopSignal } from './next-stop-signal.js';
+import { requireSafeNode } from './require-safe-node.js';
 import { serveAsWorker, serveWithWorkers } from './serve-with-workers.js';
 import { type DatabaseOptions, settingFlags } from './with-storage.js';
 
@@ -58,8 +59,9 @@ export function serveCommand(command: Command): Command {
     .addHelpText('after', () => settingsHelp())
     .action(async (options: ServeOptions) => {
       const settings = readFlaggedSettings(process.env, options);
+      requireSafeNode();
       if (cluster.isWorker) await serveAsWorker(settings);
-      else if (settings.workers > 1) await serveWithWorkers(settings);
+      else if (settings.workers > 1) await serveWithWorkers(settings, serveFlags(options));
       else await serveUntilSignal(settings, { migrate: false });
     });
 }

@@ -8,7 +8,7 @@ import { createUser, findUserByEmail } from '../teams/user-store.js';
 import { isEmailAddress } from '../validation/formats.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
 import { type OutputOptions, printResult } from './print.js';
-import { readStandardInput } from './read-input.js';
+import { readInput } from './read-input.js';
 import { requireTeam } from './require-team.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from './with-storage.js';
 
@@ -66,7 +66,7 @@ function taken(email: string): CommandFailure {
 }
 
 async function readPassword(): Promise<string> {
-  const password = (await readStandardInput()).replace(/\r?\n$/, '');
+  const password = (await readInput('-')).replace(/\r?\n$/, '');
   const fault = findPasswordFault(password);
   if (fault === undefined) return password;
   throw new WrongUsage(`The password ${fault}.`);

@@ -34,10 +34,18 @@ export class WorkerPool {
   #isStopping = false;
   #pauseMs = FIRST_PAUSE_MS;
   #port: string | undefined;
+  readonly #environment: Record<string, string>;
 
-  constructor(options: { readonly count: number; readonly log: Logger }) {
+  /** @param options `environment`: variables of the workers beside those of this process */
+  constructor(options: {
+    readonly count: number;
+    readonly log: Logger;
+    readonly environment: Readonly<Record<string, string>>;
+  }) {
     this.#count = options.count;
     this.#log = options.log;
+    this.#environment = { ...options.environment };
+    cluster.setupPrimary({ args: ['serve'] });
   }
 
   /** Starts one worker, and when it serves the others: what keeps the program from serving is told once. */
@@ -72,7 +80,7 @@ export class WorkerPool {
   }
 
   #begin(): Promise<PoolStart> {
-    const worker = cluster.fork();
+    const worker = cluster.fork(this.#environment);
     this.#alive.add(worker);
     // What was sent to a worker that has just ended is of no use to anybody.
     worker.on('error', () => undefined);
@@ -115,7 +123,7 @@ export class WorkerPool {
   // Workers that start now get the port of those that live. Where none does, a free port would be another one.
   #keepPort(): void {
     if (this.#alive.size > 0 || this.#port === undefined) return;
-    cluster.setupPrimary({ args: [...process.argv.slice(2), '--port', this.#port] });
+    this.#environment.COUNTERSIGN_PORT = this.#port;
   }
 
   #chooseKeeper(): void {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, test } from 'vitest';
-import { runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 
 const README = fileURLToPath(new URL('../../../../README.md', import.meta.url));
 
@@ -24,7 +24,7 @@ test('the README has a row for every command of the program', async () => {
 });
 
 test('the README has a row for every setting, with its default', async () => {
-  const { stdout } = await runProgram(['serve', '--help']);
+  const { stdout } = await runCommand(['serve', '--help'], {});
   const settings = stdout.split('\n').filter((line) => line.startsWith('  COUNTERSIGN_'));
   expect(settings.length).toBeGreaterThan(20);
   const rows = readme.split('\n').filter((line) => line.startsWith('| `COUNTERSIGN_'));
@@ -39,7 +39,7 @@ test('the README has a row for every setting, with its default', async () => {
 
 /** Full names of the commands below one, as its help lists them. */
 async function commandsUnder(group: readonly string[]): Promise<string[]> {
-  const { stdout } = await runProgram([...group, '--help']);
+  const { stdout } = await runCommand([...group, '--help'], {});
   const listed = stdout.split('\nCommands:\n')[1]?.split('\n\n')[0];
   if (listed === undefined) return [group.join(' ')];
   const names = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name = '']) => name);

@@ -57,10 +57,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function runImport(): Promise<string> {
+const ROWS = COMPANIES.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(','));
+const LINES = [COLUMNS, ...ROWS];
+
+async function runImport(bytes: string | Uint8Array = LINES.join('\r\n')): Promise<string> {
   const file = join(server.folder, 'companies.csv');
-  const rows = COMPANIES.map((row) => row.map((value) => `"${value.replaceAll('"', '""')}"`).join(','));
-  writeFileSync(file, [COLUMNS, ...rows].join('\r\n'));
+  writeFileSync(file, bytes);
   const { stdout } = await promisify(execFile)(process.execPath, [EXAMPLE, file], {
     env: {
       ...process.env,
@@ -107,4 +109,23 @@ test('companies from a CSV file come back exactly as they were, and are found, s
 test('a second import makes no second customer', async () => {
   expect(await runImport()).toContain('0 created, 4 refused');
   expect((await caller.get('/customers')).data.pagination.total).toBe(4);
+});
+
+test('a byte order mark before the header is passed over', async () => {
+  expect(await runImport(`\u{feff}${LINES.join('\r\n')}`)).toContain('0 created, 4 refused');
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ['Windows-1252', Buffer.from(`${COLUMNS}\r\nA,B\r\nC,M\xfcller`, 'latin1'), /line 3 is not UTF-8/],
+  ['UTF-16', Buffer.from(`\u{feff}${COLUMNS}`, 'utf16le'), /line 1 is not UTF-8/],
+  ['semicolons', LINES.join('\n').replaceAll(',', ';'), /columns are not separated by commas/],
+  ['tabs', LINES.join('\n').replaceAll(',', '\t'), /columns are not separated by commas/],
+  ['another header', 'Name,Mail\nx,y', /lacks the columns CustomerID, CompanyName/],
+  ['a row that is too short', `${COLUMNS}\nx,y`, /line 2/],
+])('a file with %s is refused in one sentence, and nothing is stored', async (_, bytes, sentence) => {
+  const { total } = (await caller.get('/customers')).data.pagination;
+  const failure = await runImport(bytes).catch((error: { code: number; stdout: string; stderr: string }) => error);
+  expect(failure).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
+  expect(failure).toMatchObject({ stderr: expect.stringMatching(/^[^\n]+ is not imported: [^\n]+\.\n$/) });
+  expect((await caller.get('/customers')).data.pagination.total).toBe(total);
 });

@@ -24,7 +24,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface RunOptions {
   readonly environment?: Environment;
   /** Sent to standard input, which is then closed. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   readonly folder?: string;
   /** Root may write to what is read-only; this takes that right away from the program. */
   readonly isUnprivileged?: boolean;
