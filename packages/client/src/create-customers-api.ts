@@ -1,19 +1,25 @@
+import type { CustomerListQuery } from '@countersign/contract';
 import { callEndpoint, findChangedEndpoint } from './call-endpoint.js';
+import type { CallOptions } from './call-options.js';
 import type { ClientSettings } from './client-settings.js';
 import { hasErrorCode } from './countersign-error.js';
+import { customerChanges } from './customer-changes.js';
+import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
 import type { BulkMode, CustomersApi } from './customers-api.js';
 import { listAllCustomers } from './list-all-customers.js';
 import { pathPart } from './path-part.js';
 
 /** The calls on customers, bound to a client's settings. */
 export function createCustomersApi(settings: ClientSettings): CustomersApi {
-  const list: CustomersApi['list'] = async (query = {}, options = {}) =>
-    callEndpoint(settings, { method: 'GET', path: '/customers', query }, options);
+  const list = <R>(query: CustomerListQuery, options: CallOptions) =>
+    callEndpoint<CustomerPage<R>>(settings, { method: 'GET', path: '/customers', query }, options);
   return {
     ...readCalls(settings),
     ...bulkCalls(settings),
-    list,
-    listAll: (query = {}, options = {}) => listAllCustomers(list, query, options),
+    list: async (query, options = {}) => list(query ?? {}, options),
+    listAll: <Q extends WalkQuery>(query?: Q, options: CallOptions = {}) =>
+      listAllCustomers<ListedRecord<Q>>(list, query ?? {}, options),
+    changes: (query = {}, options = {}) => customerChanges(list, query, options),
     create: async (input, options = {}) =>
       callEndpoint(settings, { method: 'POST', path: '/customers', body: input, field: 'customer' }, options),
     update: async (uuid, patch, options = {}) =>

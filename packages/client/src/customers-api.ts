@@ -4,18 +4,13 @@ import type {
   CustomerInput,
   CustomerListQuery,
   CustomerPatch,
-  Pagination,
   UpsertOutcome,
 } from '@countersign/contract';
 import type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
 import type { DeletedRecord } from './contacts-api.js';
+import type { ChangesQuery, CustomerChanges } from './customer-changes.js';
+import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
 import type { Result } from './read-result.js';
-
-/** One page of a list. */
-export interface CustomerPage {
-  readonly customers: Customer[];
-  readonly pagination: Pagination;
-}
 
 /** A customer to create or to update: creating needs `customer` and `email`, updating is partial. */
 export type CustomerUpsertInput = Partial<CustomerInput>;
@@ -53,9 +48,14 @@ export interface CustomersApi {
   /** The customer with this uuid if it is no longer at the version of `ifNoneMatch`, or undefined. */
   findIfChanged(uuid: string, options: ConditionalReadOptions): Promise<Result<Customer> | undefined>;
   /** One page; `pagination.nextCursor` leads to the next. At most 100 a page, 20 by default. */
-  list(query?: CustomerListQuery, options?: CallOptions): Promise<Result<CustomerPage>>;
+  list<Q extends CustomerListQuery = object>(
+    query?: Q,
+    options?: CallOptions,
+  ): Promise<Result<CustomerPage<ListedRecord<Q>>>>;
   /** All customers that match, fetched page by page (100 each by default) as the loop goes on. */
-  listAll(query?: Omit<CustomerListQuery, 'page' | 'cursor'>, options?: CallOptions): AsyncGenerator<Customer, void>;
+  listAll<Q extends WalkQuery = object>(query?: Q, options?: CallOptions): AsyncGenerator<ListedRecord<Q>, void>;
+  /** What changed since the round before, with what was deleted: for a copy that misses nothing. */
+  changes(query?: ChangesQuery, options?: CallOptions): CustomerChanges;
   /** Changes the given fields; `null` clears one, an address is replaced whole, contacts have calls of their own. */
   update(uuid: string, patch: CustomerPatch, options?: WriteOptions): Promise<Result<Customer>>;
   /** Takes a customer out of every read and frees its email; `restore` brings it back. */

@@ -13,6 +13,7 @@ export type {
   CustomerPatch,
   CustomerStatus,
   CustomerUpdatedEvent,
+  DeletedCustomer,
   ErrorCode,
   FieldError,
   Pagination,
@@ -35,11 +36,12 @@ export type {
 export { CountersignError, hasErrorCode } from './countersign-error.js';
 export type { Client, RequestOptions } from './create-client.js';
 export { createClient } from './create-client.js';
+export type { ChangesQuery, CustomerChanges } from './customer-changes.js';
+export type { CustomerPage, ListedRecord } from './customer-page.js';
 export type {
   BulkMode,
   BulkOptions,
   BulkOutcome,
-  CustomerPage,
   CustomersApi,
   CustomerUpsertInput,
   UpsertResult,

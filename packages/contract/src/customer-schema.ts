@@ -208,3 +208,18 @@ export type Contact = Static<typeof ContactSchema>;
 export type Customer = Static<typeof CustomerSchema>;
 /** `active` or `inactive`. */
 export type CustomerStatus = Customer['status'];
+
+/** What a list with `includeDeleted=true` tells of a customer that was deleted, contract §3.2. */
+export const DeletedCustomerSchema = Type.Object({
+  uuid: Type.String({ format: 'uuid' }),
+  id: Type.String({ format: 'uuid', description: 'The same value as uuid' }),
+  deleted: Type.Literal(true),
+  deletedAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  mergedInto: Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
+    description: 'The customer that it was merged into; null when it was not merged',
+  }),
+});
+
+/** What a list tells of a customer that was deleted. */
+export type DeletedCustomer = Static<typeof DeletedCustomerSchema>;

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ContactSchema, CustomerSchema } from './customer-schema.js';
+import { ContactSchema, CustomerSchema, DeletedCustomerSchema } from './customer-schema.js';
 
 /** A field that was given and not used, in `data._partnerWarnings`, contract §3.1. */
 export const PartnerWarningSchema = Type.Object({
@@ -23,6 +23,10 @@ export const PaginationSchema = Type.Object({
   totalPages: Type.Integer(),
   hasMore: Type.Boolean(),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
+  updatedUntil: Type.String({
+    format: 'date-time',
+    description: 'For the updatedSince of the next round: everything that changed before it has been answered',
+  }),
 });
 
 /** Where a page of a list stands. */
@@ -87,7 +91,12 @@ export const CustomerAnswerSchema = successEnvelope(Type.Object({ customer, _par
 
 /** Answer with a page of customers, contract §3.2. */
 export const CustomerPageAnswerSchema = successEnvelope(
-  Type.Object({ customers: Type.Array(CustomerSchema), pagination: PaginationSchema }),
+  Type.Object({
+    customers: Type.Array(Type.Union([CustomerSchema, DeletedCustomerSchema]), {
+      description: 'Deleted ones only with includeDeleted=true',
+    }),
+    pagination: PaginationSchema,
+  }),
 );
 
 /** Answer of a create-or-update, contract §3.2. */

@@ -44,6 +44,12 @@ export const CustomerListQuerySchema = Type.Object({
   createdSince: Type.Optional(
     Type.String({ format: 'date-time', description: 'Only customers created at or after this time (ISO 8601)' }),
   ),
+  includeDeleted: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Deleted customers come too, each as what is left of it; whatever their status, and not with search',
+    }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 2000, description: 'nextCursor of the page before; costs the same at any depth' }),
   ),

@@ -43,15 +43,11 @@ export const bulkCreateCustomers = partnerCommand<BulkCreate>('bulk-create-custo
   runBulk(request, {
     done: 'created',
     storeAll: async (rows) => {
-      const refusals = await customerStore(tx, request.teamId).insertAll(rows);
-      return rows.map(({ uuid, body }) => resultOf(refusals.get(uuid), body));
+      const outcomes = await customerStore(tx, request.teamId).insertAll(rows);
+      return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
     },
   }),
 );
-
-function resultOf(refusal: PartnerError | undefined, body: string): RowResult {
-  return refusal === undefined ? { body } : { refusal: refusalOf(refusal) };
-}
 
 /** One partial update of a bulk call. */
 export interface BulkPatch {

@@ -22,10 +22,12 @@ interface Envelope {
 }
 
 /** The creates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
-export function parseBulkCreate(body: object, teamId: number): BulkCreate {
+export function parseBulkCreate(
+  body: object,
+  { teamId, now }: { readonly teamId: number; readonly now: Date },
+): BulkCreate {
   const { rows, isAtomic } = parseEnvelope(body);
   const warnings: PartnerWarning[] = envelopeWarnings(body);
-  const now = new Date();
   const parsed = rows.map((row, index) => {
     const checked = checkRow<CustomerInput>(row, index, checkCustomerInput);
     if ('refusal' in checked) return checked;

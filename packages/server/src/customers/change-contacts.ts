@@ -95,7 +95,7 @@ async function changeContacts(
   const store = customerStore(tx, teamId);
   const customer = await store.get(customerUuid);
   ensureVersionNamed(ifMatch, customer.version);
-  const changed = customerWithContacts(customer, change(customer.contacts), new Date());
+  const changed = customerWithContacts(customer, change(customer.contacts), new Date(tx.now()));
   if (changed !== customer) await store.update({ before: customer, after: changed });
   return changed;
 }

@@ -15,11 +15,11 @@ export interface CreateCustomer {
 export const createCustomer = partnerCommand<CreateCustomer>(
   'create-customer',
   async (tx, { teamId, row, warnings }) => {
-    await customerStore(tx, teamId).insert(row);
-    return customerAnswer(row, {
+    const stored = await customerStore(tx, teamId).insert(row);
+    return customerAnswer(stored, {
       status: 201,
       message: 'Customer created successfully',
-      locationUuid: row.uuid,
+      locationUuid: stored.uuid,
       warnings,
     });
   },

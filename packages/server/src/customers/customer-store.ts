@@ -1,7 +1,7 @@
 import { type Customer, PartnerError } from '@countersign/contract';
 import { emailKey } from '../storage/fold-case.js';
 import { type StatementParts, statement } from '../storage/statement.js';
-import { type Reader, type Transaction, WriteConflict } from '../storage/storage.js';
+import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { appendEvent } from '../webhooks/outbox.js';
 import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
 
@@ -34,14 +34,18 @@ export interface CustomerStore extends CustomerReader {
   get(uuid: string): Promise<Customer>;
   /** The same for a customer that may be deleted, or undefined. */
   findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
-  /** @throws PartnerError `email_already_exists`, `external_id_already_exists` */
-  insert(row: CustomerRow): Promise<void>;
   /**
-   * Stores new customers, each by itself; gives why some were not.
+   * Stores a new customer and gives it as it is stored, which may be with a later time.
    *
-   * @returns refusals `email_already_exists` and `external_id_already_exists` by the UUID of their row
+   * @throws PartnerError `email_already_exists`, `external_id_already_exists`
    */
-  insertAll(rows: readonly CustomerRow[]): Promise<ReadonlyMap<string, PartnerError>>;
+  insert(row: CustomerRow): Promise<CustomerRow>;
+  /**
+   * Stores new customers, each by itself.
+   *
+   * @returns for each row, in their order, what {@link CustomerStore.insert} would give or throw
+   */
+  insertAll(rows: readonly CustomerRow[]): Promise<readonly (CustomerRow | PartnerError)[]>;
   /**
    * Stores a customer as it is now.
    *
@@ -90,7 +94,7 @@ const lockByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
   ),
 );
 
-const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null }>()(({ db, param }) =>
+const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null }>()(({ db, param, dialect }) =>
   db
     .updateTable('customers')
     .set({
@@ -105,7 +109,8 @@ const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | nu
       body: param('body'),
     })
     .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid')),
+    .where('uuid', '=', param.uuid('uuid'))
+    .where(dialect.isTimely(param('updatedAt'))),
 );
 
 /** Reads of one team's customers. */
@@ -122,16 +127,17 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
   const reader = customerReader(tx, teamId);
   const store = async (customer: Customer, deletedAt: number | null) => {
     const row = customerRow(customer);
-    await tx.run(updateCustomer, { teamId, deletedAt, ...row });
+    // The row is locked, so that nothing but its time can be in the way.
+    if ((await tx.run(updateCustomer, { teamId, deletedAt, ...row })) === 0) {
+      throw new StaleTime('a change of a customer carries a time that is too old');
+    }
     return row;
   };
   const insertAll: CustomerStore['insertAll'] = async (rows) => {
-    const refusals = new Map<string, PartnerError>();
     const stored = await tx.insertCustomers({ teamId, rows });
-    for (const row of rows) {
-      if (!stored.has(row.uuid)) refusals.set(row.uuid, await refusalOf(reader, row));
-    }
-    return refusals;
+    const outcomes: (CustomerRow | PartnerError)[] = [];
+    for (const row of rows) outcomes.push(stored.get(row.uuid) ?? (await refusalOf(reader, row)));
+    return outcomes;
   };
   return {
     findByUuid: (uuid) => tx.first(lockByUuid, { teamId, uuid }).then(liveOnly),
@@ -148,8 +154,10 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
       return { customer: parseCustomerBody(found.body), isDeleted: found.deleted_at !== null };
     },
     async insert(row) {
-      const refusal = (await insertAll([row])).get(row.uuid);
-      if (refusal !== undefined) throw refusal;
+      const [outcome] = await insertAll([row]);
+      if (outcome === undefined) throw new Error('a new customer has no outcome');
+      if (outcome instanceof PartnerError) throw outcome;
+      return outcome;
     },
     insertAll,
     async update({ before, after }) {

@@ -18,7 +18,7 @@ export const deleteCustomer = partnerCommand<DeleteCustomer>(
     const store = customerStore(tx, teamId);
     const customer = await store.get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
-    const now = new Date();
+    const now = new Date(tx.now());
     await store.markDeleted({ before: customer, after: nextVersion(customer, now) }, now);
     return successAnswer(200, {
       message: 'Customer deleted successfully',

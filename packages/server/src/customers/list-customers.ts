@@ -1,27 +1,33 @@
+import type { DeletedCustomer, Pagination } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import { foldCase } from '../storage/fold-case.js';
-import type { ListPage, ListRequest, Storage } from '../storage/storage.js';
+import type { DeletedRecord, ListPage, ListRequest, ListRow, Storage } from '../storage/storage.js';
 import { formatListCursor } from './list-cursor.js';
 import type { ListQuery } from './list-query.js';
+import { updatedUntilOf } from './updated-until.js';
 
 /** One page of a team's customers, `GET /partners/customers`, contract §3.2. */
 export async function listCustomers(storage: Storage, teamId: number, query: ListQuery): Promise<Answer> {
+  // Before the page is read: what changes between the two comes again, and is not missed.
+  const updatedUntil = await updatedUntilOf(storage, query);
   const page = await storage.listCustomers(listRequest(teamId, query));
-  const bodies = page.rows.slice(0, query.limit).map(({ body }) => body);
+  const records = page.rows.slice(0, query.limit).map(recordJson);
+  const pagination = JSON.stringify(paginationOf(page, query, updatedUntil));
   return successAnswer(200, {
     message: 'Customers retrieved successfully',
-    json: `{"customers":[${bodies.join(',')}],"pagination":${JSON.stringify(paginationOf(page, query))}}`,
+    json: `{"customers":[${records.join(',')}],"pagination":${pagination}}`,
   });
 }
 
 function listRequest(teamId: number, query: ListQuery): ListRequest {
-  const { search, status, createdSince, updatedSince, after, limit, page, order, descending } = query;
+  const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;
   return {
     teamId,
     order,
     descending,
     limit,
     offset: after === undefined ? (page - 1) * limit : 0,
+    includeDeleted,
     ...(search === undefined ? {} : { search: foldCase(search) }),
     ...(status === undefined ? {} : { status }),
     ...(createdSince === undefined ? {} : { createdSince }),
@@ -30,7 +36,23 @@ function listRequest(teamId: number, query: ListQuery): ListRequest {
   };
 }
 
-function paginationOf({ rows, total }: ListPage, { page, limit, order, descending }: ListQuery): object {
+function recordJson({ record }: ListRow): string {
+  return typeof record === 'string' ? record : JSON.stringify(deletedCustomer(record));
+}
+
+function deletedCustomer({ uuid, deletedAt, updatedAt }: DeletedRecord): DeletedCustomer {
+  return {
+    uuid,
+    id: uuid,
+    deleted: true,
+    deletedAt: new Date(deletedAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    mergedInto: null,
+  };
+}
+
+function paginationOf({ rows, total }: ListPage, query: ListQuery, updatedUntil: number): Pagination {
+  const { page, limit, order, descending, includeDeleted } = query;
   const hasMore = rows.length > limit;
   const last = rows[limit - 1];
   return {
@@ -41,7 +63,15 @@ function paginationOf({ rows, total }: ListPage, { page, limit, order, descendin
     hasMore,
     nextCursor:
       hasMore && last !== undefined
-        ? formatListCursor({ order, descending, page: page + 1, position: last.position })
+        ? formatListCursor({
+            order,
+            descending,
+            includeDeleted,
+            page: page + 1,
+            updatedUntil,
+            position: last.position,
+          })
         : null,
+    updatedUntil: new Date(updatedUntil).toISOString(),
   };
 }

@@ -15,7 +15,10 @@ export interface ListQuery {
   readonly updatedSince: number | undefined;
   /** Milliseconds since 1970. */
   readonly createdSince: number | undefined;
+  readonly includeDeleted: boolean;
   readonly after: ListPosition | undefined;
+  /** What the first page of the walk told as `updatedUntil`, in milliseconds since 1970; undefined on a first page. */
+  readonly updatedUntil: number | undefined;
 }
 
 const ORDERS: Record<CustomerOrder, ListOrder> = {
@@ -42,12 +45,24 @@ export function parseListQuery(query: RawQuery): ListQuery {
   const status = reader.choice('status', ['active', 'inactive'] as const);
   const updatedSince = reader.time('updatedSince');
   const createdSince = reader.time('createdSince');
+  const includeDeleted = reader.choice('includeDeleted', ['true', 'false'] as const);
   const cursorText = reader.text('cursor', 2000);
   const order = orderBy === undefined ? undefined : ORDERS[orderBy];
   const descending = direction === undefined ? undefined : direction === 'DESC';
-  const cursor = cursorText === undefined ? undefined : parseListCursor(cursorText, { order, descending });
+  const cursor =
+    cursorText === undefined
+      ? undefined
+      : parseListCursor(cursorText, { order, descending, includeDeleted: isTrue(includeDeleted) });
   if (cursorText !== undefined && cursor === undefined) {
-    reader.refuse('cursor', 'invalid_value', 'cursor must be the nextCursor of a page in the same order.');
+    reader.refuse(
+      'cursor',
+      'invalid_value',
+      'cursor must be the nextCursor of a page in the same order, and with the same includeDeleted.',
+    );
+  }
+  if (search !== undefined && search !== '' && includeDeleted === 'true') {
+    const message = 'includeDeleted does not go with search: of a deleted customer there is no text to search.';
+    reader.refuse('includeDeleted', 'invalid_value', message);
   }
   reader.finish();
   return {
@@ -59,8 +74,14 @@ export function parseListQuery(query: RawQuery): ListQuery {
     status,
     updatedSince,
     createdSince,
+    includeDeleted: cursor?.includeDeleted ?? includeDeleted === 'true',
     after: cursor?.position,
+    updatedUntil: cursor?.updatedUntil,
   };
+}
+
+function isTrue(word: 'true' | 'false' | undefined): boolean | undefined {
+  return word === undefined ? undefined : word === 'true';
 }
 
 /**

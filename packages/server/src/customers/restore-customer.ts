@@ -21,6 +21,6 @@ export const restoreCustomer = partnerCommand<RestoreCustomer>('restore-customer
   if (found === undefined) throw new PartnerError('customer_not_found');
   const { customer, isDeleted } = found;
   if (!isDeleted) return customerAnswer(customerRow(customer), { message: 'Customer is not deleted' });
-  const row = await store.restore({ before: customer, after: nextVersion(customer, new Date()) });
+  const row = await store.restore({ before: customer, after: nextVersion(customer, new Date(tx.now())) });
   return customerAnswer(row, { message: 'Customer restored successfully' });
 });

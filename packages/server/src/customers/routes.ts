@@ -73,7 +73,7 @@ function mountCustomerWrites(app: FastifyInstance, storage: Storage): void {
         command: createCustomer,
         input: (teamId) => {
           const { value, warnings } = requireValid(checkCustomerInput(jsonBodyOf(request)));
-          return { teamId, row: customerRow(newCustomer(value, new Date())), warnings };
+          return { teamId, row: customerRow(newCustomer(value, new Date(storage.now()))), warnings };
         },
       },
     ),
@@ -161,7 +161,10 @@ function mountBulk(app: FastifyInstance, storage: Storage): void {
     write(
       storage,
       { request, reply },
-      { command: bulkCreateCustomers, input: (teamId) => parseBulkCreate(jsonBodyOf(request), teamId) },
+      {
+        command: bulkCreateCustomers,
+        input: (teamId) => parseBulkCreate(jsonBodyOf(request), { teamId, now: new Date(storage.now()) }),
+      },
     ),
   );
 

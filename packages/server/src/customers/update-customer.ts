@@ -34,6 +34,6 @@ export async function applyPatch(
   const store = customerStore(tx, teamId);
   const customer = await store.get(uuid);
   ensureVersionNamed(ifMatch, customer.version);
-  const changed = patchedCustomer(customer, patch, new Date());
+  const changed = patchedCustomer(customer, patch, new Date(tx.now()));
   return changed === customer ? customerRow(customer) : store.update({ before: customer, after: changed });
 }

@@ -30,26 +30,31 @@ export interface UpsertCustomer {
 /** Creates or updates in one step, `PUT …/by-external-id/{externalId}` and `…/by-email/{email}`, contract §3.2. */
 export const upsertCustomer = partnerCommand<UpsertCustomer>('upsert-customer', async (tx, request) => {
   const store = customerStore(tx, request.teamId);
+  const upsert = { store, now: () => new Date(tx.now()) };
   const { by } = request;
   const find = () => ('email' in by ? store.findByEmail(by.email) : store.findByExternalId(by.externalId));
   const found = await find();
-  if (found !== undefined) return update(store, request, found.body);
+  if (found !== undefined) return update(upsert, request, found.body);
   try {
-    return await create(store, request);
+    return await create(upsert, request);
   } catch (error) {
     // Another request may have created it since it was looked for.
     const made = error instanceof PartnerError && error.status === 409 ? await find() : undefined;
     if (made === undefined) throw error;
-    return update(store, request, made.body);
+    return update(upsert, request, made.body);
   }
 });
 
-async function create(store: CustomerStore, { creation, ifMatch }: UpsertCustomer): Promise<Answer> {
+interface Upsert {
+  readonly store: CustomerStore;
+  now(): Date;
+}
+
+async function create({ store, now }: Upsert, { creation, ifMatch }: UpsertCustomer): Promise<Answer> {
   // RFC 9110 §13.1.1: If-Match is false where there is no current representation.
   if (ifMatch !== undefined) throw new PartnerError('version_mismatch', 'There is no such customer to match.');
   if ('errors' in creation) throw new PartnerError('validation_error', undefined, { errors: creation.errors });
-  const row = customerRow(newCustomer(creation.input, new Date()));
-  await store.insert(row);
+  const row = await store.insert(customerRow(newCustomer(creation.input, now())));
   return customerAnswer(row, {
     status: 201,
     message: 'Customer created successfully',
@@ -59,10 +64,10 @@ async function create(store: CustomerStore, { creation, ifMatch }: UpsertCustome
   });
 }
 
-async function update(store: CustomerStore, request: UpsertCustomer, body: string): Promise<Answer> {
+async function update({ store, now }: Upsert, request: UpsertCustomer, body: string): Promise<Answer> {
   const customer = parseCustomerBody(body);
   ensureVersionNamed(request.ifMatch, customer.version);
-  const changed = patchedCustomer(customer, request.patch, new Date());
+  const changed = patchedCustomer(customer, request.patch, now());
   const isUnchanged = changed === customer;
   return customerAnswer(
     isUnchanged ? customerRow(customer) : await store.update({ before: customer, after: changed }),

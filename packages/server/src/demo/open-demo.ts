@@ -119,7 +119,7 @@ async function createDemoUser(storage: Storage, { email, password }: DemoAccount
 }
 
 async function createDemoCompanies(storage: Storage, team: Team): Promise<void> {
-  const now = new Date();
+  const now = new Date(storage.now());
   for (let start = 0; start < demoCompanies.length; start += CUSTOMER_LIMITS.bulkRows) {
     const rows = demoCompanies
       .slice(start, start + CUSTOMER_LIMITS.bulkRows)

@@ -4,6 +4,7 @@ import {
   type Customer,
   type CustomerInput,
   type CustomerPatch,
+  type DeletedCustomer,
   ERROR_CODES,
   type ErrorCode,
   type ErrorEnvelope,
@@ -168,7 +169,18 @@ export const examplePagination = {
   totalPages: 1,
   hasMore: false,
   nextCursor: null,
+  updatedUntil: '2026-03-04T08:14:50.000Z',
 } as const satisfies Pagination;
+
+/** What is left of a deleted customer. */
+export const exampleDeletedCustomer = {
+  uuid: exampleSmallCustomer.uuid,
+  id: exampleSmallCustomer.id,
+  deleted: true,
+  deletedAt: '2026-03-04T08:12:31.406Z',
+  updatedAt: '2026-03-04T08:12:31.406Z',
+  mergedInto: null,
+} as const satisfies DeletedCustomer;
 
 /** A success answer around example data, contract §2. */
 export function exampleSuccess<D>(message: string, data: D): { status: 'success'; message: string; data: D } {

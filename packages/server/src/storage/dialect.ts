@@ -18,6 +18,11 @@ export interface Dialect {
   lockNumber(number: RawBuilder<number>): RawBuilder<unknown>;
   /** The database's clock in milliseconds since 1970, the same for all processes; it stands still in a statement. */
   now(): RawBuilder<number>;
+  /**
+   * Whether a change may carry a time (milliseconds since 1970): not one that mirrors may have gone past, see
+   * `STALE_AFTER_MS`.
+   */
+  isTimely(time: RawBuilder<number>): RawBuilder<boolean>;
   /** A new UUID for each row, version 7 (RFC 9562 §5.7). */
   newOrderedUuid(): RawBuilder<StoredUuid>;
 }

@@ -3,7 +3,12 @@ import type { Statement } from './statement.js';
 
 /** What was read in a transaction has changed meanwhile: nothing of it is stored, and it can be run again. */
 export class WriteConflict extends Error {
-  override readonly name = 'WriteConflict';
+  override readonly name: string = 'WriteConflict';
+}
+
+/** A change was to carry a time that is too old for mirrors to hear of it: it is made again with a time of now. */
+export class StaleTime extends WriteConflict {
+  override readonly name = 'StaleTime';
 }
 
 /** Another transaction holds a row for longer than a request can wait. */
@@ -50,17 +55,28 @@ export interface CountMove {
   readonly to: string | null;
 }
 
+/** Tells the time that changes carry. */
+export interface RecordClock {
+  /**
+   * The time that a change made now carries, in milliseconds since 1970. All processes on one database go by its clock, and
+   * not by their own.
+   */
+  now(): number;
+}
+
 /** A running write transaction; all of it is committed, or none. */
-export interface Transaction extends Reader {
+export interface Transaction extends Reader, RecordClock {
   /** Executes a change and gives the number of rows it changed. */
   run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number>;
   /** Runs work that is undone alone when it throws, and rethrows; the transaction goes on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
   /**
    * Stores new customers, counts them and appends their events for webhooks, but for those whose email or external id is
-   * taken; gives the stored UUIDs.
+   * taken.
+   *
+   * @returns the stored ones by UUID, as they were stored: with a later time where they had waited for long
    */
-  insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>>;
+  insertCustomers(customers: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>>;
   /** Keeps the team's totals true when a customer changes its status, is deleted or comes back. */
   moveCount(move: CountMove): Promise<void>;
 }
@@ -95,6 +111,8 @@ export interface ListRequest {
   readonly createdSince?: number;
   /** Milliseconds since 1970, inclusive. */
   readonly updatedSince?: number;
+  /** Whether deleted customers are listed, too, whatever their status; not in a search. */
+  readonly includeDeleted?: boolean;
   readonly order: ListOrder;
   readonly descending: boolean;
   readonly limit: number;
@@ -117,8 +135,16 @@ export interface ListPage {
 
 /** A record of a list with its place in the order. */
 export interface ListRow {
-  readonly body: string;
+  /** The object as answered, or what is left of a deleted one. */
+  readonly record: string | DeletedRecord;
   readonly position: ListPosition;
+}
+
+/** What is told of a deleted customer. Times are milliseconds since 1970. */
+export interface DeletedRecord {
+  readonly uuid: string;
+  readonly deletedAt: number;
+  readonly updatedAt: number;
 }
 
 /** Numbers for the metrics page. */
@@ -132,13 +158,20 @@ export interface StorageGauges {
 }
 
 /** A database of one engine, open and at the right schema. */
-export interface Storage extends Reader {
+export interface Storage extends Reader, RecordClock {
   /**
    * Runs a command in a transaction and gives its output once the commit is on disk.
    *
    * @throws PartnerError as the command threw it, with nothing written; `unavailable` when it could not be committed
    */
   write<I, O>(command: Command<I, O>, input: I): Promise<O>;
+  /**
+   * A time before which nothing changes any more: whoever reads from now on sees every change that carries an earlier one,
+   * also of transactions that are under way in other processes. It stays some seconds behind the clock.
+   *
+   * @throws PartnerError `unavailable` when the storage does not answer
+   */
+  settledUntil(): Promise<number>;
   /** One page of a team's customers, off the request's thread. */
   listCustomers(request: ListRequest): Promise<ListPage>;
   /** Whether the storage answers; throws PartnerError `unavailable` when not. */

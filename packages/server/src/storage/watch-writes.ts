@@ -26,6 +26,8 @@ export function watchWrites(storage: Storage, onWritten: () => void): WatchedSto
         waiting.add(-1);
       }
     },
+    now: () => storage.now(),
+    settledUntil: () => storage.settledUntil(),
     listCustomers: (request) => storage.listCustomers(request),
     verify: () => storage.verify(),
     gauges: () => storage.gauges(),

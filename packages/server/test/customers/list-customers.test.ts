@@ -281,6 +281,7 @@ describe('the order', () => {
       totalPages: 3,
       hasMore: true,
       nextCursor: expect.any(String),
+      updatedUntil: expect.any(String),
     });
   });
 
@@ -317,7 +318,9 @@ describe('pages', () => {
   test.each([4, 10_000])('past the end are empty and still tell the total: page %d', async (page) => {
     const { customers, pagination } = await list(reader, { page, limit: 20 });
     expect(customers).toEqual([]);
-    expect(pagination).toEqual({ page, limit: 20, total: 45, totalPages: 3, hasMore: false, nextCursor: null });
+    const updatedUntil = '1970-01-01T00:00:00.000Z';
+    const rest = { totalPages: 3, hasMore: false, nextCursor: null, updatedUntil };
+    expect(pagination).toEqual({ page, limit: 20, total: 45, ...rest });
   });
 
   test('past the end of a search are empty and still tell its total', async () => {
@@ -334,7 +337,9 @@ describe('pages', () => {
   test('of a list without records are none', async () => {
     const { customers, pagination } = await list(reader, { search: uniqueText() });
     expect(customers).toEqual([]);
-    expect(pagination).toEqual({ page: 1, limit: 20, total: 0, totalPages: 0, hasMore: false, nextCursor: null });
+    const { updatedUntil, ...rest } = pagination;
+    expect(rest).toEqual({ page: 1, limit: 20, total: 0, totalPages: 0, hasMore: false, nextCursor: null });
+    expect(new Date(updatedUntil).toISOString()).toBe(updatedUntil);
   });
 
   test('of any size, in any order, under any filter, by page and by cursor, are the same whole', async () => {

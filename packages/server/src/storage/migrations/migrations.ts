@@ -1,10 +1,11 @@
 import { customersAndTenants } from './0001-customers-and-tenants.js';
 import { authorization } from './0002-authorization.js';
 import { webhooks } from './0003-webhooks.js';
+import { mirrors } from './0004-mirrors.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [customersAndTenants, authorization, webhooks];
+export const migrations: readonly Migration[] = [customersAndTenants, authorization, webhooks, mirrors];
 
 /** The schema version this program works with. */
 export function schemaVersion(): number {

@@ -1,5 +1,5 @@
 import type { Statement } from '../statement.js';
-import type { NewCustomers, Reader, Transaction } from '../storage.js';
+import type { NewCustomer, NewCustomers, Reader, RecordClock, Transaction } from '../storage.js';
 import type { InsertQueue } from './insert-queue.js';
 
 /**
@@ -7,12 +7,16 @@ import type { InsertQueue } from './insert-queue.js';
  * the server and back.
  */
 export class AutocommitTransaction implements Transaction {
-  readonly #reader: Reader;
+  readonly #reader: Reader & RecordClock;
   readonly #inserts: InsertQueue;
 
-  constructor(reader: Reader, inserts: InsertQueue) {
+  constructor(reader: Reader & RecordClock, inserts: InsertQueue) {
     this.#reader = reader;
     this.#inserts = inserts;
+  }
+
+  now(): number {
+    return this.#reader.now();
   }
 
   all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
@@ -23,10 +27,11 @@ export class AutocommitTransaction implements Transaction {
     return this.#reader.first(query, parameters);
   }
 
-  async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlySet<string>> {
+  async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
     const [row] = rows;
     if (row === undefined || rows.length > 1) throw new Error('several customers need a transaction');
-    return new Set((await this.#inserts.insert(teamId, row)) ? [row.uuid] : []);
+    const stored = await this.#inserts.insert(teamId, row);
+    return new Map(stored === undefined ? [] : [[stored.uuid, stored]]);
   }
 
   run(): Promise<number> {

@@ -1,22 +1,29 @@
+import { PartnerError } from '@countersign/contract';
 import { CREATION } from '../creation-event.js';
-import type { NewCustomers } from '../storage.js';
+import { restampedCustomer } from '../restamped-customer.js';
+import { STALE_AFTER_MS } from '../settled-time.js';
+import type { NewCustomer, NewCustomers } from '../storage.js';
+import type { DatabaseClock } from './database-clock.js';
 import type { Executor } from './executor.js';
 
 /** Rows of a team's totals per status: so many transactions can count at once without waiting for each other. */
 export const COUNT_SLOTS = 64;
 
 // One statement for one customer or a hundred: what is stored is counted in the same breath. Sorted by email, so that two
-// statements with some of the same emails wait for each other in one direction only.
+// statements with some of the same emails wait for each other in one direction only. Where one of them carries a time that
+// mirrors may have gone past, none is stored, and a row without a UUID says so.
 const INSERT_CUSTOMERS = `with new as (
   select * from json_to_recordset($2::json) as new (
     uuid uuid, status text, "createdAt" bigint, "updatedAt" bigint, version integer,
     "nameKey" text, "emailKey" text, "phoneKey" text, "externalId" text, body text)
+), stale as (
+  select 1 from new where "updatedAt" < cast(extract(epoch from statement_timestamp()) * 1000 as bigint) - ${STALE_AFTER_MS} limit 1
 ), stored as (
   insert into customers (team_id, uuid, status, created_at, updated_at, version,
     name_key, email_key, phone_key, external_id, body)
   select $1::bigint, uuid, status, "createdAt", "updatedAt", version,
     "nameKey", "emailKey", "phoneKey", "externalId", body
-  from new order by "emailKey" collate "C"
+  from new where not exists (select 1 from stale) order by "emailKey" collate "C"
   on conflict do nothing
   returning uuid, status
 ), counted as (
@@ -31,17 +38,34 @@ const INSERT_CUSTOMERS = `with new as (
   from new where uuid in (select uuid from stored) and exists (
     select 1 from webhooks where team_id = $1::bigint and event in ('${CREATION}', '*') and status <> 'disabled')
 )
-select uuid from stored`;
+select uuid from stored union all select null from stale`;
+
+/** A row that was made longer ago than this, in milliseconds, gets a time of now before it is sent. */
+const FRESH_MS = 1_000;
+/** How often rows are sent; the clock is read anew before each time but the first. */
+const TRIES = 3;
 
 /**
- * Stores and counts new customers of a team and appends their events in one statement, but for those whose email or external id is taken.
+ * Stores and counts new customers of a team and appends their events in one statement, but for those whose email or
+ * external id is taken; gives the stored ones by UUID, as they were stored.
  *
- * @throws the driver's error
+ * @throws the driver's error; PartnerError `unavailable` where the database's clock cannot be followed
  */
 export async function insertCustomers(
   executor: Executor,
   { teamId, rows }: NewCustomers,
-): Promise<ReadonlySet<string>> {
-  const stored = await executor.executeText<{ uuid: string }>(INSERT_CUSTOMERS, [teamId, JSON.stringify(rows)]);
-  return new Set(stored.rows.map(({ uuid }) => uuid));
+  clock: DatabaseClock,
+): Promise<ReadonlyMap<string, NewCustomer>> {
+  for (let tries = 1; ; tries++) {
+    const now = clock.now();
+    const timely = rows.map((row) => (row.updatedAt < now - FRESH_MS ? restampedCustomer(row, now) : row));
+    const answered = await executor.executeText<{ uuid: string | null }>(INSERT_CUSTOMERS, [
+      teamId,
+      JSON.stringify(timely),
+    ]);
+    const uuids = new Set(answered.rows.map(({ uuid }) => uuid));
+    if (!uuids.has(null)) return new Map(timely.filter(({ uuid }) => uuids.has(uuid)).map((row) => [row.uuid, row]));
+    if (tries === TRIES) throw new PartnerError('unavailable');
+    await clock.measure(executor);
+  }
 }

@@ -3,8 +3,8 @@ import type { NewCustomer, NewCustomers } from '../storage.js';
 /** Most customers in one statement. */
 const BATCH_ROWS = 64;
 
-/** Stores new customers in one statement and gives the UUIDs of those that were stored. */
-export type StoreBatch = (customers: NewCustomers) => Promise<ReadonlySet<string>>;
+/** Stores new customers in one statement and gives those that were stored by UUID, as they were stored. */
+export type StoreBatch = (customers: NewCustomers) => Promise<ReadonlyMap<string, NewCustomer>>;
 
 /** How a queue stores. */
 export interface InsertQueueOptions {
@@ -17,7 +17,7 @@ export interface InsertQueueOptions {
 
 interface Waiting {
   readonly row: NewCustomer;
-  resolve(isStored: boolean): void;
+  resolve(stored: NewCustomer | undefined): void;
   reject(error: unknown): void;
 }
 
@@ -36,8 +36,8 @@ export class InsertQueue {
     this.#options = options;
   }
 
-  /** Stores one customer; gives false when its email or external id is taken. @throws the storage's error */
-  insert(teamId: number, row: NewCustomer): Promise<boolean> {
+  /** Stores one customer and gives it as stored; undefined when its email or external id is taken. @throws the storage's error */
+  insert(teamId: number, row: NewCustomer): Promise<NewCustomer | undefined> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(teamId) ?? [];
       waiting.push({ row, resolve, reject });
@@ -94,7 +94,7 @@ export class InsertQueue {
   async #storeTogether(teamId: number, batch: readonly Waiting[]): Promise<void> {
     try {
       const stored = await this.#options.store({ teamId, rows: batch.map(({ row }) => row) });
-      for (const { row, resolve } of batch) resolve(stored.has(row.uuid));
+      for (const { row, resolve } of batch) resolve(stored.get(row.uuid));
     } catch (error) {
       if (batch.length > 1 && this.#options.isRefusal(error)) {
         for (const alone of batch) await this.#storeTogether(teamId, [alone]);

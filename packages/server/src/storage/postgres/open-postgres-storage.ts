@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Storage } from '../storage.js';
 import { Connections } from './connections.js';
+import { DatabaseClock } from './database-clock.js';
 import { mayBeMigrated, migratePostgres } from './migrate-postgres.js';
 import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } from './postgres-pool.js';
 import { PostgresStorage } from './postgres-storage.js';
@@ -37,7 +38,14 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
     throw error;
   }
   const primary = new Connections(pool, new StatementCache({ usesNames: !isPooled }));
-  return new PostgresStorage({ primary, replica: openReplica(options), isPooled });
+  const clock = new DatabaseClock();
+  try {
+    await primary.use((executor) => clock.measure(executor));
+  } catch (error) {
+    await primary.close();
+    throw error;
+  }
+  return new PostgresStorage({ primary, replica: openReplica(options), isPooled, clock });
 }
 
 async function ensureSchema(pool: Pool, options: PostgresOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import type { Dialect } from '../dialect.js';
+import { STALE_AFTER_MS } from '../settled-time.js';
 import type { Tables } from '../tables.js';
 
 /** Builds and compiles PostgreSQL's SQL; executes nothing. */
@@ -15,6 +16,8 @@ export const postgresBuilder = new Kysely<Tables>({
 /** Tells these locks from those of other programs in the database. */
 const LOCK_SPACE = 1_129_270_867;
 
+const NOW = sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`;
+
 /** PostgreSQL's answers to what the engines say differently. */
 export const postgresDialect: Dialect = {
   encodeUuid: (uuid) => uuid,
@@ -22,7 +25,8 @@ export const postgresDialect: Dialect = {
   text: (parameter) => sql`cast(${parameter} as text)`,
   forUpdateSkipLocked: (query) => query.forUpdate().skipLocked(),
   lockNumber: (number) => sql`pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, cast(${number} as integer))`,
-  now: () => sql`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`,
+  now: () => NOW,
+  isTimely: (time) => sql`${time} >= ${NOW} - ${sql.lit(STALE_AFTER_MS)}`,
   // A random UUID with the time in its first 48 bits, and version 7 in place of 4.
   newOrderedUuid: () => sql`cast(encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
     substring(int8send(cast(extract(epoch from clock_timestamp()) * 1000 as bigint)) from 3) from 1 for 6),

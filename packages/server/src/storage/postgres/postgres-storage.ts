@@ -1,8 +1,18 @@
 import type { Statement } from '../statement.js';
-import type { Command, ListPage, ListRequest, NewCustomers, Storage, StorageGauges } from '../storage.js';
+import {
+  type Command,
+  type ListPage,
+  type ListRequest,
+  type NewCustomer,
+  type NewCustomers,
+  StaleTime,
+  type Storage,
+  type StorageGauges,
+} from '../storage.js';
 import { AutocommitTransaction } from './autocommit-transaction.js';
 import { UnknownOutcome } from './commit.js';
 import type { Connections } from './connections.js';
+import type { DatabaseClock } from './database-clock.js';
 import { EarlyStatistics } from './early-statistics.js';
 import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
@@ -11,6 +21,7 @@ import { listCustomers } from './list-customers.js';
 import { isRefusal, translatePostgresFault } from './postgres-fault.js';
 import type { Replica } from './replica.js';
 import { retryConflicts } from './retry-conflicts.js';
+import { SettledLook } from './settled-look.js';
 import { matchesNothing } from './statement-cache.js';
 import { transact } from './transact.js';
 
@@ -23,6 +34,7 @@ export interface PostgresParts {
   readonly replica: Replica | undefined;
   /** Whether a pooler stands before the primary. */
   readonly isPooled: boolean;
+  readonly clock: DatabaseClock;
 }
 
 /** A PostgreSQL database, open and at the right schema. */
@@ -30,6 +42,7 @@ export class PostgresStorage implements Storage {
   readonly #parts: PostgresParts;
   readonly #autocommit: AutocommitTransaction;
   readonly #statistics: EarlyStatistics;
+  readonly #settled: SettledLook;
   #writesWaiting = 0;
   #commits = 0;
   #writes = 0;
@@ -42,6 +55,7 @@ export class PostgresStorage implements Storage {
       isRefusal,
     });
     this.#statistics = new EarlyStatistics((work) => parts.primary.use(work));
+    this.#settled = new SettledLook((look) => parts.primary.lookUp(look), parts.clock);
     this.#autocommit = new AutocommitTransaction(this, inserts);
   }
 
@@ -57,6 +71,7 @@ export class PostgresStorage implements Storage {
 
   async write<I, O>(command: Command<I, O>, input: I): Promise<O> {
     this.#writesWaiting += 1;
+    this.#followClock();
     try {
       const output = await translated(() => retryConflicts(() => this.#run(command, input)));
       this.#writes += 1;
@@ -64,6 +79,14 @@ export class PostgresStorage implements Storage {
     } finally {
       this.#writesWaiting -= 1;
     }
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  settledUntil(): Promise<number> {
+    return translated(() => this.#settled.until());
   }
 
   listCustomers(request: ListRequest): Promise<ListPage> {
@@ -95,25 +118,42 @@ export class PostgresStorage implements Storage {
 
   async #run<I, O>(command: Command<I, O>, input: I): Promise<O> {
     if (command.isOneStatement?.(input) === true) return command.run(this.#autocommit, input);
-    const { primary, isPooled } = this.#parts;
-    const output = await primary.use((executor) =>
-      transact(executor, { command, input, isPooled, noteInserts: (count) => this.#statistics.noteInserts(count) }),
-    );
-    this.#commits += 1;
-    return output;
+    const { primary, isPooled, clock } = this.#parts;
+    const noteInserts = (count: number) => this.#statistics.noteInserts(count);
+    try {
+      const output = await primary.use((executor) =>
+        transact(executor, { command, input, isPooled, clock, noteInserts }),
+      );
+      this.#commits += 1;
+      return output;
+    } catch (error) {
+      if (error instanceof StaleTime) await this.#read((executor) => clock.measure(executor));
+      throw error;
+    }
   }
 
-  async #storeBatch(customers: NewCustomers): Promise<ReadonlySet<string>> {
-    const stored = await this.#parts.primary.use((executor) => insertOrSayUnknown(executor, customers));
+  // Without waiting for it: a clock that has gone astray meanwhile is found out by the statements themselves.
+  #followClock(): void {
+    const { clock } = this.#parts;
+    if (clock.isDue()) void this.#read((executor) => clock.measure(executor)).catch(() => undefined);
+  }
+
+  async #storeBatch(customers: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
+    const { primary, clock } = this.#parts;
+    const stored = await primary.use((executor) => insertOrSayUnknown(executor, customers, clock));
     this.#commits += 1;
     this.#statistics.noteInserts(stored.size);
     return stored;
   }
 }
 
-async function insertOrSayUnknown(executor: Executor, customers: NewCustomers): Promise<ReadonlySet<string>> {
+async function insertOrSayUnknown(
+  executor: Executor,
+  customers: NewCustomers,
+  clock: DatabaseClock,
+): Promise<ReadonlyMap<string, NewCustomer>> {
   try {
-    return await insertCustomers(executor, customers);
+    return await insertCustomers(executor, customers, clock);
   } catch (error) {
     throw isRefusal(error) ? error : new UnknownOutcome(error);
   }

@@ -1,5 +1,6 @@
 import type { Statement } from '../statement.js';
-import { type CountMove, type NewCustomers, RowBusy, type Transaction } from '../storage.js';
+import { type CountMove, type NewCustomer, type NewCustomers, RowBusy, type Transaction } from '../storage.js';
+import type { DatabaseClock } from './database-clock.js';
 import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { moveCount } from './move-count.js';
@@ -9,11 +10,17 @@ import { matchesNothing } from './statement-cache.js';
 /** A transaction on one connection, which is its own until it ends. */
 export class PostgresTransaction implements Transaction {
   readonly #executor: Executor;
+  readonly #clock: DatabaseClock;
   #depth = 0;
   #inserted = 0;
 
-  constructor(executor: Executor) {
+  constructor(executor: Executor, clock: DatabaseClock) {
     this.#executor = executor;
+    this.#clock = clock;
+  }
+
+  now(): number {
+    return this.#clock.now();
   }
 
   async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
@@ -37,8 +44,8 @@ export class PostgresTransaction implements Transaction {
     return this.#inserted;
   }
 
-  async insertCustomers(customers: NewCustomers): Promise<ReadonlySet<string>> {
-    const stored = await insertCustomers(this.#executor, customers);
+  async insertCustomers(customers: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
+    const stored = await insertCustomers(this.#executor, customers, this.#clock);
     this.#inserted += stored.size;
     return stored;
   }

@@ -1,5 +1,6 @@
 import type { Command } from '../storage.js';
 import { commit, UnknownOutcome } from './commit.js';
+import type { DatabaseClock } from './database-clock.js';
 import type { Executor } from './executor.js';
 import { describePostgresFault } from './postgres-fault.js';
 import { timeLimits } from './postgres-pool.js';
@@ -11,6 +12,7 @@ export interface Work<I, O> {
   readonly input: I;
   /** Whether limits of time have to be set for each transaction, since the session may be another's. */
   readonly isPooled: boolean;
+  readonly clock: DatabaseClock;
   /** Called after the commit with how many customers were stored. */
   noteInserts(count: number): void;
 }
@@ -27,7 +29,7 @@ export async function transact<I, O>(executor: Executor, work: Work<I, O>): Prom
   const begun = executor.control(isPooled ? `${begin}; ${timeLimits('local')}` : begin);
   begun.catch(() => undefined);
   try {
-    const tx = new PostgresTransaction(executor);
+    const tx = new PostgresTransaction(executor, work.clock);
     const output = await command.run(tx, input);
     await begun;
     await commit(executor);

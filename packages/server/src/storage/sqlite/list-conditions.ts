@@ -1,21 +1,28 @@
+import { listedStates, type RecordState } from '../listed-records.js';
 import type { ListOrder, ListRequest } from '../storage.js';
 import { CUSTOMER_KEYS_PER_TEAM } from './sqlite-dialect.js';
 
 /** Executes SQL text on a reader. */
 export type RunQuery = <R>(text: string, parameters: readonly unknown[]) => Promise<R[]>;
 
-/** The column that an order sorts by, and the index that holds it in this order. */
+/** The column that an order sorts by, and the indexes that hold it in this order. */
 export interface OrderColumn {
   readonly column: string;
-  readonly index: string;
+  readonly index: Readonly<Record<RecordState, string>>;
 }
 
 /** The orders of a list. */
 export const ORDERS: Record<ListOrder, OrderColumn> = {
-  name: { column: 'name_key', index: 'customers_by_name' },
-  email: { column: 'email_key', index: 'customers_by_email' },
-  created: { column: 'created_at', index: 'customers_by_created' },
-  updated: { column: 'updated_at', index: 'customers_by_updated' },
+  name: { column: 'name_key', index: { live: 'customers_by_name', deleted: 'customers_deleted_by_name' } },
+  email: { column: 'email_key', index: { live: 'customers_by_email', deleted: 'customers_deleted_by_email' } },
+  created: { column: 'created_at', index: { live: 'customers_by_created', deleted: 'customers_deleted_by_created' } },
+  updated: { column: 'updated_at', index: { live: 'customers_by_updated', deleted: 'customers_deleted_by_updated' } },
+};
+
+/** The condition that a record is in a state. */
+export const IS_STATE: Readonly<Record<RecordState, string>> = {
+  live: 'deleted_at is null',
+  deleted: 'deleted_at is not null',
 };
 
 /** A piece of SQL with its positional parameters. */
@@ -54,12 +61,29 @@ export function filtersOf({ status, createdSince, updatedSince }: ListRequest, t
   return { text: conditions.join(''), parameters };
 }
 
-/** The conditions that every listed record meets, but for its place behind the cursor. */
-export function conditionsOf(request: ListRequest): Fragment {
-  const filters = filtersOf(request, 'c');
+/** One query of the rows of several. */
+function unionAll(queries: readonly Fragment[]): Fragment {
+  return {
+    text: queries.map(({ text }) => text).join(' union all '),
+    parameters: queries.flatMap(({ parameters }) => parameters),
+  };
+}
+
+/** A query for each state that is listed, as one. */
+export function ofEachState(request: ListRequest, query: (state: RecordState) => Fragment): Fragment {
+  return unionAll(listedStates(request).map(query));
+}
+
+/**
+ * The conditions that every listed record meets, but for its place behind the cursor. One that is deleted has no status to
+ * be found by, since whoever had it listed before must hear that it is gone.
+ */
+export function conditionsOf(request: ListRequest, state: RecordState = 'live'): Fragment {
+  const { status: _, ...withoutStatus } = request;
+  const filters = filtersOf(state === 'live' ? request : withoutStatus, 'c');
   const search = request.search;
   return {
-    text: `c.team_id = ? and c.deleted_at is null${filters.text}${
+    text: `c.team_id = ? and c.${IS_STATE[state]}${filters.text}${
       search === undefined ? '' : ` and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}`
     }`,
     parameters: [request.teamId, ...filters.parameters, ...(search === undefined ? [] : thrice(search))],

@@ -1,14 +1,17 @@
+import { listRow, type ReadRecord, type RecordState } from '../listed-records.js';
 import type { ListPage, ListPosition, ListRequest, ListRow } from '../storage.js';
-import { conditionsOf, type Fragment, ORDERS, type RunQuery } from './list-conditions.js';
-import { areAllHits, type ListPlan, planList, type QuickSearch } from './list-plan.js';
+import { conditionsOf, type Fragment, IS_STATE, ORDERS, ofEachState, type RunQuery } from './list-conditions.js';
+import { areAllHits, countOf, type ListPlan, planList, type QuickSearch } from './list-plan.js';
 
 /** Entries of an order's index that are walked in search of a page; where they hold none, the matches lie elsewhere. */
 const WALKED_ENTRIES = 10_000;
 
-interface FoundRow {
-  readonly body: string;
+interface Place {
   readonly uuid: Uint8Array;
   readonly value: string | number;
+}
+
+interface FoundRow extends ReadRecord, Place {
   readonly total?: number;
 }
 
@@ -48,33 +51,72 @@ interface Walk {
 }
 
 async function walkOrder(query: RunQuery, request: ListRequest, { total, end }: Walk): Promise<ListPage> {
+  const direction = request.descending ? 'desc' : 'asc';
+  const stop = notBehind(end, request.descending, `c.${ORDERS[request.order].column}`);
+  const keys = orderedKeys(request, {
+    limit: request.limit + 1,
+    offset: request.offset,
+    conditionsOf: (state) => {
+      const conditions = conditionsOf(request, state);
+      return {
+        text: `${conditions.text} and ${stop.text}`,
+        parameters: [...conditions.parameters, ...stop.parameters],
+      };
+    },
+  });
+  const rows = await query<FoundRow>(
+    `select ${readColumns(request)}, f.uuid, f.value from (${keys.text}) f join customers c on c.id = f.id
+     order by f.value ${direction}, f.uuid ${direction}`,
+    keys.parameters,
+  );
+  return { rows: rows.map(rowOf), total: total ?? (await countMatching(query, request)) };
+}
+
+interface KeyRange {
+  readonly limit: number;
+  readonly offset: number;
+  /** What the records of a state must meet beside standing behind the cursor. */
+  conditionsOf(state: RecordState): Fragment;
+}
+
+// A query of `id`, `uuid` and `value`, read from the order's index; where deleted records are listed, from two that are merged.
+function orderedKeys(request: ListRequest, { limit, offset, conditionsOf }: KeyRange): Fragment {
   const { column, index } = ORDERS[request.order];
   const direction = request.descending ? 'desc' : 'asc';
-  const conditions = conditionsOf(request);
   const start = behind(request, `c.${column}`, 'c.uuid');
-  const stop = notBehind(end, request.descending, `c.${column}`);
-  const rows = await query<FoundRow>(
-    `select c.body, f.uuid, f.value from (
-       select c.id, c.uuid, c.${column} as value from customers c indexed by ${index}
-       where ${conditions.text} and ${start.text} and ${stop.text}
-       order by c.${column} ${direction}, c.uuid ${direction} limit ? offset ?
-     ) f join customers c on c.id = f.id order by f.value ${direction}, f.uuid ${direction}`,
-    [...conditions.parameters, ...start.parameters, ...stop.parameters, request.limit + 1, request.offset],
-  );
-  return { rows: rows.map(listRow), total: total ?? (await countMatching(query, request)) };
+  const keysOf = (state: RecordState, range: string, bounds: readonly number[]): Fragment => {
+    const conditions = conditionsOf(state);
+    return {
+      text: `select c.id, c.uuid, c.${column} as value from customers c indexed by ${index[state]}
+        where ${conditions.text} and ${start.text} order by c.${column} ${direction}, c.uuid ${direction} ${range}`,
+      parameters: [...conditions.parameters, ...start.parameters, ...bounds],
+    };
+  };
+  if (request.includeDeleted !== true) return keysOf('live', 'limit ? offset ?', [limit, offset]);
+  const both = ofEachState(request, (state) => {
+    const keys = keysOf(state, 'limit ?', [limit + offset]);
+    return { ...keys, text: `select * from (${keys.text})` };
+  });
+  return {
+    text: `select * from (${both.text}) order by value ${direction}, uuid ${direction} limit ? offset ?`,
+    parameters: [...both.parameters, limit, offset],
+  };
+}
+
+// The contents of deleted records are not read: nobody is told of them.
+function readColumns({ includeDeleted }: ListRequest): string {
+  if (includeDeleted !== true) return 'c.body';
+  return 'iif(c.deleted_at is null, c.body, null) as body, c.deleted_at as deletedAt, c.updated_at as updatedAt';
 }
 
 /** Where a walk has gone through enough entries; undefined when the order ends before. */
 async function findWalkEnd(query: RunQuery, request: ListRequest): Promise<ListPosition | undefined> {
-  const { column, index } = ORDERS[request.order];
-  const direction = request.descending ? 'desc' : 'asc';
-  const start = behind(request, `c.${column}`, 'c.uuid');
-  const rows = await query<Omit<FoundRow, 'body'>>(
-    `select c.uuid, c.${column} as value from customers c indexed by ${index}
-     where c.team_id = ? and c.deleted_at is null and ${start.text}
-     order by c.${column} ${direction}, c.uuid ${direction} limit 1 offset ${WALKED_ENTRIES}`,
-    [request.teamId, ...start.parameters],
-  );
+  const keys = orderedKeys(request, {
+    limit: 1,
+    offset: WALKED_ENTRIES,
+    conditionsOf: (state) => ({ text: `c.team_id = ? and c.${IS_STATE[state]}`, parameters: [request.teamId] }),
+  });
+  const rows = await query<Place>(keys.text, keys.parameters);
   return rows[0] === undefined ? undefined : positionOf(rows[0]);
 }
 
@@ -85,11 +127,8 @@ function notBehind(end: ListPosition | undefined, descending: boolean, value: st
 }
 
 async function countMatching(query: RunQuery, request: ListRequest): Promise<number> {
-  const conditions = conditionsOf(request);
-  const rows = await query<{ total: number }>(
-    `select count(*) as total from customers c where ${conditions.text}`,
-    conditions.parameters,
-  );
+  const counts = ofEachState(request, (state) => countOf(request, state));
+  const rows = await query<{ total: number }>(`select sum(total) as total from (${counts.text})`, counts.parameters);
   return rows[0]?.total ?? 0;
 }
 
@@ -115,7 +154,7 @@ async function findQuickly(
   );
   const [first] = rows;
   if (first === undefined || !areAllHits(first.hits)) return undefined;
-  return { rows: rows.map(listRow), total: first.total ?? rows.length };
+  return { rows: rows.map(rowOf), total: first.total ?? rows.length };
 }
 
 interface Candidates {
@@ -131,13 +170,13 @@ async function sortCandidates(
   const direction = request.descending ? 'desc' : 'asc';
   const start = behind(request, 'value', 'uuid');
   const rows = await query<FoundRow>(
-    `select c.body, f.uuid, f.value, f.total from (
+    `select ${readColumns(request)}, f.uuid, f.value, f.total from (
        select * from (select id, uuid, value, count(*) over () as total from (${candidates.text})) where ${start.text}
        order by value ${direction}, uuid ${direction} limit ? offset ?
      ) f join customers c on c.id = f.id order by f.value ${direction}, f.uuid ${direction}`,
     [...candidates.parameters, ...start.parameters, request.limit + 1, request.offset],
   );
-  return { rows: rows.map(listRow), total: total ?? rows[0]?.total ?? (await countAll(query, candidates)) };
+  return { rows: rows.map(rowOf), total: total ?? rows[0]?.total ?? (await countAll(query, candidates)) };
 }
 
 async function countAll(query: RunQuery, candidates: Fragment): Promise<number> {
@@ -148,10 +187,10 @@ async function countAll(query: RunQuery, candidates: Fragment): Promise<number> 
   return rows[0]?.total ?? 0;
 }
 
-function listRow(row: FoundRow): ListRow {
-  return { body: row.body, position: positionOf(row) };
+function rowOf(row: FoundRow): ListRow {
+  return listRow(row, positionOf(row));
 }
 
-function positionOf({ uuid, value }: Omit<FoundRow, 'body'>): ListPosition {
+function positionOf({ uuid, value }: Place): ListPosition {
   return { value, uuid: Buffer.from(uuid).toString('hex') };
 }

@@ -1,10 +1,13 @@
+import type { RecordState } from '../listed-records.js';
 import type { ListOrder, ListRequest } from '../storage.js';
 import {
   conditionsOf,
   contains,
   type Fragment,
   filtersOf,
+  IS_STATE,
   ORDERS,
+  ofEachState,
   type RunQuery,
   teamKeys,
   thrice,
@@ -52,12 +55,21 @@ export async function planList(query: RunQuery, request: ListRequest): Promise<L
   return planSince(query, request);
 }
 
-async function countTeam(query: RunQuery, { teamId, status }: ListRequest): Promise<number> {
-  const rows = await query<{ total: number }>(
-    `select coalesce(sum(live), 0) as total from customer_counts where team_id = ?${status === undefined ? '' : ' and status = ?'}`,
-    status === undefined ? [teamId] : [teamId, status],
-  );
+async function countTeam(query: RunQuery, request: ListRequest): Promise<number> {
+  const { teamId, status } = request;
+  const live: Fragment = {
+    text: `select coalesce(sum(live), 0) as total from customer_counts where team_id = ?${status === undefined ? '' : ' and status = ?'}`,
+    parameters: status === undefined ? [teamId] : [teamId, status],
+  };
+  const counts = ofEachState(request, (state) => (state === 'live' ? live : countOf(request, state)));
+  const rows = await query<{ total: number }>(`select sum(total) as total from (${counts.text})`, counts.parameters);
   return rows[0]?.total ?? 0;
+}
+
+/** A query of how many records of a state meet all conditions, as `total`. */
+export function countOf(request: ListRequest, state: RecordState): Fragment {
+  const { text, parameters } = conditionsOf(request, state);
+  return { text: `select count(*) as total from customers c where ${text}`, parameters };
 }
 
 async function planSince(query: RunQuery, request: ListRequest): Promise<ListPlan> {
@@ -66,17 +78,18 @@ async function planSince(query: RunQuery, request: ListRequest): Promise<ListPla
       ? (['created', request.createdSince] as const)
       : (['updated', request.updatedSince] as const);
   const order = ORDERS[column];
-  const keys: Fragment = {
-    text: `select id from customers indexed by ${order.index} where team_id = ? and deleted_at is null and ${order.column} >= ?`,
+  const keysOf = (state: RecordState): Fragment => ({
+    text: `select id from customers indexed by ${order.index[state]} where team_id = ? and ${IS_STATE[state]} and ${order.column} >= ?`,
     parameters: [request.teamId, since],
-  };
-  const areMany = (await countUpTo(query, keys)) > SORTED_CANDIDATES;
-  return { candidates: lookedUp(request, keys), areMany, total: undefined };
+  });
+  const areMany = (await countUpTo(query, ofEachState(request, keysOf))) > SORTED_CANDIDATES;
+  const candidates = ofEachState(request, (state) => lookedUp(request, keysOf(state), state));
+  return { candidates, areMany, total: undefined };
 }
 
 /** The records of some keys that meet all conditions, with what they are sorted by. */
-function lookedUp(request: ListRequest, keys: Fragment): Fragment {
-  const conditions = conditionsOf(request);
+function lookedUp(request: ListRequest, keys: Fragment, state: RecordState = 'live'): Fragment {
+  const conditions = conditionsOf(request, state);
   return {
     text: `select c.id, c.uuid, c.${ORDERS[request.order].column} as value
       from (${keys.text}) k cross join customers c on c.id = k.id where ${conditions.text}`,

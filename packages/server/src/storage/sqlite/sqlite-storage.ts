@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { settledTime } from '../settled-time.js';
 import type { Statement } from '../statement.js';
 import type { Command, ListPage, ListRequest, Storage, StorageGauges } from '../storage.js';
 import { closeThread } from './close-thread.js';
@@ -142,6 +143,14 @@ class SqliteStorage implements Storage {
     const readers = this.#parts.background?.readers;
     if (readers === undefined) throw new Error('this storage was opened for one short command, and lists nothing');
     return listCustomers((text, parameters) => readers.all(text, parameters), request);
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  async settledUntil(): Promise<number> {
+    return settledTime(this.now(), this.#parts.writer.oldestHandedInAt());
   }
 
   async verify(): Promise<void> {

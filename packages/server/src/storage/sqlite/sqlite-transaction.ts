@@ -1,16 +1,23 @@
 import { creationEvent } from '../creation-event.js';
 import { insertEvent } from '../insert-event.js';
 import type { Statement } from '../statement.js';
-import type { NewCustomers, Transaction } from '../storage.js';
+import type { NewCustomer, NewCustomers, Transaction } from '../storage.js';
 import type { SqliteConnection } from './connection.js';
 import { insertCustomer } from './insert-customer.js';
 
 /** A transaction on the writer's connection. Every answer is there at once; the promises keep one interface for all engines. */
 export class SqliteTransaction implements Transaction {
   readonly #connection: SqliteConnection;
+  readonly #now: number;
 
-  constructor(connection: SqliteConnection) {
+  /** @param now when the work was handed in, which its changes carry as their time */
+  constructor(connection: SqliteConnection, now: number) {
     this.#connection = connection;
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
   }
 
   async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
@@ -25,10 +32,10 @@ export class SqliteTransaction implements Transaction {
     return this.#connection.run(query, parameters);
   }
 
-  async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlySet<string>> {
+  async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
     const stored = rows.filter((row) => this.#connection.run(insertCustomer, { teamId, ...row }) > 0);
     for (const row of stored) this.#connection.run(insertEvent, creationEvent(teamId, row));
-    return new Set(stored.map(({ uuid }) => uuid));
+    return new Map(stored.map((row) => [row.uuid, row]));
   }
 
   /** Triggers of the schema count. */

@@ -5,6 +5,8 @@ import type { IndexedBatch } from './index-customers.js';
 export interface WriteJob {
   readonly id: number;
   readonly command: string;
+  /** Milliseconds since 1970. */
+  readonly handedInAt: number;
   readonly input: unknown;
 }
 

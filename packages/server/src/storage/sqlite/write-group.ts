@@ -19,9 +19,8 @@ export async function commitGroup(
 ): Promise<WriteOutcome[]> {
   try {
     connection.runText('begin immediate');
-    const tx = new SqliteTransaction(connection);
     const outcomes: WriteOutcome[] = [];
-    for (const job of jobs) outcomes.push(await runJob(tx, commands, job));
+    for (const job of jobs) outcomes.push(await runJob(connection, commands, job));
     connection.runText('commit');
     return outcomes;
   } catch (error) {
@@ -31,10 +30,11 @@ export async function commitGroup(
   }
 }
 
-async function runJob(tx: SqliteTransaction, commands: CommandTable, job: WriteJob): Promise<WriteOutcome> {
+async function runJob(connection: SqliteConnection, commands: CommandTable, job: WriteJob): Promise<WriteOutcome> {
   const command = commands.get(job.command);
   if (command === undefined) throw new Error(`unknown command ${job.command}`);
   try {
+    const tx = new SqliteTransaction(connection, job.handedInAt);
     const output = await tx.attempt(() => command.run(tx, job.input));
     return { id: job.id, ok: true, output };
   } catch (error) {

@@ -6,6 +6,7 @@ import { errorFromFailure } from './thread-failure.js';
 import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } from './thread-messages.js';
 
 interface Waiting {
+  readonly handedInAt: number;
   resolve(output: unknown): void;
   reject(error: Error): void;
 }
@@ -59,8 +60,9 @@ export class Writer {
     if (this.#isClosing) return Promise.reject(new PartnerError('unavailable'));
     return new Promise<O>((resolve, reject) => {
       const id = this.#nextId++;
-      this.#waiting.set(id, { resolve: (output) => resolve(commandOutput<O>(output)), reject });
-      this.#jobs.push({ id, command: command.name, input });
+      const handedInAt = Date.now();
+      this.#waiting.set(id, { handedInAt, resolve: (output) => resolve(commandOutput<O>(output)), reject });
+      this.#jobs.push({ id, command: command.name, handedInAt, input });
       if (this.#jobs.length === 1) setImmediate(() => this.#handOver());
     });
   }
@@ -73,6 +75,12 @@ export class Writer {
   /** Tells the writer that customers are in the search index. */
   reportIndexed(batch: IndexedBatch): void {
     if (!this.#isClosing) this.#post({ type: 'indexed', batch });
+  }
+
+  /** When the oldest job that is not answered was handed in, in milliseconds since 1970; undefined when there is none. */
+  oldestHandedInAt(): number | undefined {
+    // Ids rise, and a map keeps the order in which they came.
+    return this.#waiting.values().next().value?.handedInAt;
   }
 
   gauges(): StorageGauges {
