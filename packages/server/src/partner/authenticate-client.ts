@@ -22,8 +22,9 @@ export interface TokenExchange {
 export function authenticateClient(gate: Gate, { request, reply, form }: TokenExchange): Promise<SigningApp> {
   return throttled(gate, { request, reply }, async () => {
     const { id, secret } = credentialsOf(request, form);
-    const app = await gate.apps.find(id);
-    if (app === undefined || !isSecretOf(app, secret)) {
+    const known = await gate.apps.find(id);
+    const app = known && (await gate.apps.verify(known, (candidate) => isSecretOf(candidate, secret)));
+    if (app === undefined) {
       throw new PartnerError('invalid_client', 'The client id and the client secret do not match.');
     }
     await countRequest(gate, app, reply);

@@ -144,13 +144,13 @@ async function verifySignature(gate: Gate, request: FastifyRequest): Promise<Sig
   const received = receivedRequest(request);
   const clientId = signingHeader(request, 'x-client-id');
   const signature = signingHeader(request, 'x-signature');
-  const app = await gate.apps.find(clientId);
-  if (app === undefined) throw new PartnerError('invalid_client');
+  const known = await gate.apps.find(clientId);
+  if (known === undefined) throw new PartnerError('invalid_client');
   const time = requireTimely(received.timestamp, nowMs);
   const bodyHash = bodyHashOf(received);
-  if (!isSignatureGood(received, { signature, bodyHash, keys: app.keys })) {
-    throw await signatureError(gate, app, { received, signature, bodyHash });
-  }
+  const isGood = ({ keys }: SigningApp) => isSignatureGood(received, { signature, bodyHash, keys });
+  const app = await gate.apps.verify(known, isGood);
+  if (app === undefined) throw await signatureError(gate, known, { received, signature, bodyHash });
   return { app, bodyHash, signature, time, nowMs };
 }
 
