@@ -128,6 +128,17 @@ export const SETTINGS = {
   COUNTERSIGN_DEVELOPMENT: { default: 'false', meaning: 'explain wrong signatures; on in countersign dev' },
 } as const;
 
+/** Variables of commands, which no server reads: of those that ask a server, and that move records. */
+export const OTHER_VARIABLES: readonly string[] = [
+  'COUNTERSIGN_URL',
+  'COUNTERSIGN_CLIENT_ID',
+  'COUNTERSIGN_CLIENT_SECRET',
+  'COUNTERSIGN_ACCESS_TOKEN',
+  'COUNTERSIGN_LISTEN_SECRET',
+  'COUNTERSIGN_FROM_DATABASE_URL',
+  'COUNTERSIGN_TO_DATABASE_URL',
+];
+
 /** The name of a setting, which is that of its environment variable. */
 export type SettingName = keyof typeof SETTINGS;
 

@@ -15,6 +15,7 @@ import { backupCommand } from './backup.js';
 import { CommandFailure, WrongUsage } from './command-failure.js';
 import { deliverCommand } from './deliver.js';
 import { devCommand } from './dev.js';
+import { doctorCommand } from './doctor.js';
 import { hideSecrets } from './hide-secrets.js';
 import { listenCommand } from './listen.js';
 import { migrateCommand } from './migrate.js';
@@ -68,6 +69,7 @@ function buildProgram(): Command {
   const group = (name: string, description: string) => program.command(name).description(description);
   devCommand(program.command('dev'));
   serveCommand(program.command('serve'));
+  doctorCommand(program.command('doctor'));
   migrateCommand(program.command('migrate'));
   migrateDataCommand(program.command('migrate-data'));
   backupCommand(program.command('backup'));

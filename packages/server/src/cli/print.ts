@@ -60,8 +60,8 @@ function tableLines(rows: readonly Readonly<Record<string, Cell>>[]): string {
     .join('\n');
 }
 
-// A name can hold what a terminal would take as a command, or as the end of a line.
-function cellText(cell: unknown): string {
+/** A cell for people: a name can hold what a terminal would take as a command, or as the end of a line. */
+export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined || cell === '') return '-';
   return String(cell).replace(/\p{Cc}/gu, ' ');
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readSettings, type SettingFlags, type Settings } from '../settings.js';
+import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { findSqliteFile, openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
 import { WRITER_ENTRY } from '../writer-entry.js';
@@ -21,14 +21,18 @@ export function settingFlags(options: DatabaseOptions): SettingFlags {
 
 /** The settings of an administration command. The master key that `dev` keeps beside its database serves here too. */
 export function readCommandSettings(options: DatabaseOptions): Settings {
-  const settings = readSettings(process.env, settingFlags(options));
-  if (settings.masterKey !== undefined) return settings;
-  const database = findSqliteFile(settings.databaseUrl);
-  if (database === undefined) return settings;
+  const flags = settingFlags(options);
+  return readSettings(environmentWithKey({ ...process.env, ...flags }), flags);
+}
+
+/** An environment with the master key that `dev` keeps beside its database, where it has no other. */
+export function environmentWithKey(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (environment.COUNTERSIGN_MASTER_KEY) return environment;
+  const database = findSqliteFile(environment.COUNTERSIGN_DATABASE_URL || SETTINGS.COUNTERSIGN_DATABASE_URL.default);
+  if (database === undefined) return environment;
   const file = join(dirname(database), MASTER_KEY_FILE);
-  if (!existsSync(file)) return settings;
-  const key = readFileSync(file, 'utf8').trim();
-  return readSettings({ ...process.env, COUNTERSIGN_MASTER_KEY: key }, settingFlags(options));
+  if (!existsSync(file)) return environment;
+  return { ...environment, COUNTERSIGN_MASTER_KEY: readFileSync(file, 'utf8').trim() };
 }
 
 /** Opens the database for one piece of work, and closes it whatever happens. */

@@ -6,6 +6,7 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 const COMMANDS = [
   'dev',
   'serve',
+  'doctor',
   'migrate',
   'migrate-data',
   'backup',
@@ -62,6 +63,7 @@ describe('wrong usage ends with 2 and prints nothing on standard output', () => 
     'listen',
     'webhooks',
     'deliver x',
+    'doctor x',
     'app create --name x',
     'app create --name x --redirect-uri http://app.example/cb',
     'app create --name x --redirect-uri https://app.example/cb --rate-limit many',

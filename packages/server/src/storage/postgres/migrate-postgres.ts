@@ -8,7 +8,7 @@ import { requireSchemaVersion, SchemaMismatch } from '../schema-version.js';
 export const SCHEMA_LOCK = 7_281_946_503;
 
 /** The schema version of a database; 0 for an empty one. */
-async function findSchemaVersion(client: ClientBase): Promise<number> {
+export async function findSchemaVersion(client: ClientBase): Promise<number> {
   if (!(await hasTable(client, 'schema_migrations'))) return 0;
   const versions = await client.query<{ version: number }>(
     'select coalesce(max(version), 0) as version from schema_migrations',
