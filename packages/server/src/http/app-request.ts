@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { SigningApp } from '../partner/app-directory.js';
 import { type AppAuthentication, authenticateApp, type RepeatRule } from '../partner/authenticate.js';
 import type { Gate } from '../partner/gate.js';
+import { acceptSignedRequests } from './signed-requests.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +18,7 @@ declare module 'fastify' {
 /** Makes every route of this scope need an app's signature and no token, contract §1.2. */
 export function requireSignature(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('appAuthentication', null);
-  app.addHook('preValidation', async (request, reply) => {
+  acceptSignedRequests(app, gate, async (request, reply) => {
     const repeats = request.routeOptions.config.repeats ?? 'refused';
     request.appAuthentication = await authenticateApp(gate, { request, reply }, repeats);
   });

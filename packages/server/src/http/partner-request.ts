@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { PartnerError } from '@countersign/contract';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Authentication, authenticate } from '../partner/authenticate.js';
 import type { Caller } from '../partner/caller.js';
 import type { Gate } from '../partner/gate.js';
+import { withoutByteOrderMark } from '../partner/json-text.js';
+import { acceptSignedRequests } from './signed-requests.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,7 +17,7 @@ declare module 'fastify' {
 /** Makes every route of this scope authenticate, and only then parses its body, contract §1. */
 export function requireAuthentication(app: FastifyInstance, gate: Gate): void {
   app.decorateRequest('authentication', null);
-  app.addHook('preValidation', async (request: FastifyRequest, reply: FastifyReply) => {
+  acceptSignedRequests(app, gate, async (request, reply) => {
     request.authentication = await authenticate(gate, request, reply);
   });
 }
@@ -48,7 +50,7 @@ function parseJson(body: unknown): unknown {
   }
   if (!isUtf8(body)) throw new PartnerError('invalid_json', 'The request body is not UTF-8.');
   try {
-    return JSON.parse(body.toString('utf8'));
+    return JSON.parse(withoutByteOrderMark(body).toString('utf8'));
   } catch (error) {
     throw new PartnerError('invalid_json', `The request body is not JSON: ${reasonOf(error)}.`);
   }

@@ -7,7 +7,7 @@ import type { Gate } from './gate.js';
 import { RateLimited, rateLimitHeaders } from './rate-limits.js';
 import { bodyHashOf, isSignatureGood, type ReceivedRequest } from './signature.js';
 import { findSignatureHint, signatureDetails } from './signature-hint.js';
-import { requireTimely } from './timestamp.js';
+import type { SignedHead } from './signed-head.js';
 
 /** An app that signed a request. */
 export interface AppAuthentication {
@@ -37,7 +37,7 @@ const EMPTY = Buffer.alloc(0);
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
 /**
- * Authenticates a request of the partner API, contract §1: throttle by address, signature over the bytes, limit by
+ * Authenticates a request of the partner API whose head was admitted, contract §1: signature over the bytes, limit by
  * client, token, replay. The replay mark comes last: a request that was refused before may be sent again as it is.
  *
  * @param body the bytes of the body, empty where there is none
@@ -130,46 +130,25 @@ async function counted<T extends { forgetReplay(): Promise<void> }>(
   return admission.value;
 }
 
-interface Signed {
-  readonly app: SigningApp;
+interface Signed extends Omit<SignedHead, 'timestamp'> {
   readonly bodyHash: string;
-  readonly signature: string;
-  /** Of the request, in seconds since 1970. */
-  readonly time: number;
-  readonly nowMs: number;
 }
 
 async function verifySignature(gate: Gate, request: FastifyRequest): Promise<Signed> {
-  const nowMs = Date.now();
-  const received = receivedRequest(request);
-  const clientId = signingHeader(request, 'x-client-id');
-  const signature = signingHeader(request, 'x-signature');
-  const known = await gate.apps.find(clientId);
-  if (known === undefined) throw new PartnerError('invalid_client');
-  const time = requireTimely(received.timestamp, nowMs);
+  const head = request.signedHead;
+  if (head === null) throw new Error('this route does not look at heads');
+  const { app: known, signature, time, nowMs, timestamp } = head;
+  const received = {
+    method: request.method,
+    target: request.raw.url ?? '/',
+    timestamp,
+    body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
+  };
   const bodyHash = bodyHashOf(received);
   const isGood = ({ keys }: SigningApp) => isSignatureGood(received, { signature, bodyHash, keys });
   const app = await gate.apps.verify(known, isGood);
   if (app === undefined) throw await signatureError(gate, known, { received, signature, bodyHash });
   return { app, bodyHash, signature, time, nowMs };
-}
-
-function receivedRequest(request: FastifyRequest): ReceivedRequest {
-  return {
-    method: request.method,
-    target: request.raw.url ?? '/',
-    timestamp: signingHeader(request, 'x-timestamp'),
-    body: Buffer.isBuffer(request.body) ? request.body : EMPTY,
-  };
-}
-
-const SIGNING_HEADERS = ['x-client-id', 'x-timestamp', 'x-signature'] as const;
-
-function signingHeader(request: FastifyRequest, name: (typeof SIGNING_HEADERS)[number]): string {
-  const value = request.headers[name];
-  if (typeof value === 'string' && value !== '') return value;
-  const missing = SIGNING_HEADERS.filter((header) => !request.headers[header]);
-  throw new PartnerError('missing_credentials', undefined, { details: { missing } });
 }
 
 interface RefusedSignature {

@@ -6,8 +6,8 @@ import { addressKey } from './address-key.js';
 
 /** Length of a window, in seconds: limits are a minute's, contract §1.3. */
 const WINDOW_SECONDS = 60;
-/** Addresses that are refused at once. */
-const KEPT_ADDRESSES = 100_000;
+/** Addresses that are refused at once, and apps. */
+const KEPT_REFUSALS = 100_000;
 
 /** How a limit stands after a request. */
 export interface RateLimitState {
@@ -37,11 +37,9 @@ export class RateLimits {
   readonly #failureLimit: number;
   readonly #failures: Limiter;
   /** Addresses, by private name, that are refused as long as they stand here. */
-  readonly #refused = new LRUCache<string, true>({
-    max: KEPT_ADDRESSES,
-    ttl: WINDOW_SECONDS * 1000,
-    ttlAutopurge: true,
-  });
+  readonly #refused = refusals();
+  /** Limits of apps, by {@link spentKey}, that were passed in the window that still runs. */
+  readonly #spent = refusals();
 
   constructor(shared: SharedState, limits: { readonly perClient: number; readonly authFailures: number }) {
     this.#shared = shared;
@@ -54,7 +52,7 @@ export class RateLimits {
       isFinal: true,
     });
     shared.onNotice((notice) => {
-      if (notice.about === 'address-refused') this.#refuse(notice.address, notice.forMs);
+      if (notice.about === 'address-refused') refuseFor(this.#refused, notice.address, notice.forMs);
     });
   }
 
@@ -69,7 +67,20 @@ export class RateLimits {
     const count = await this.#clientLimiter(limit).count(clientId);
     const state = stateOf('client', limit, count);
     if (!count.isOver) return state;
-    throw new RateLimited(`This app may send ${limit} requests a minute. Wait ${state.resetSeconds} s.`, state);
+    refuseFor(this.#spent, spentKey(clientId, limit), count.leftMs);
+    throw overLimit(state);
+  }
+
+  /**
+   * Refuses a client that was over its limit before, without counting: for requests that are not proved yet.
+   *
+   * @throws RateLimited
+   */
+  refuseSpent(clientId: string, ownLimit: number | null): void {
+    if (this.#spent.size === 0) return;
+    const limit = ownLimit ?? this.#clientDefault;
+    const leftMs = this.#spent.getRemainingTTL(spentKey(clientId, limit));
+    if (leftMs > 0) throw overLimit({ policy: 'client', limit, remaining: 0, resetSeconds: secondsLeft({ leftMs }) });
   }
 
   /** Refuses an address that has failed too often. @throws RateLimited */
@@ -93,15 +104,10 @@ export class RateLimits {
     const name = this.#shared.nameOf(addressKey(address));
     const count = await this.#failures.count(name);
     if (count.remaining === 0) {
-      this.#refuse(name, count.leftMs);
+      refuseFor(this.#refused, name, count.leftMs);
       await this.#shared.tell({ about: 'address-refused', address: name, forMs: count.leftMs });
     }
     return stateOf('auth-failures', this.#failureLimit, count);
-  }
-
-  #refuse(name: string, forMs: number): void {
-    const ttl = Math.min(Math.ceil(forMs), WINDOW_SECONDS * 1000);
-    if (ttl > 0) this.#refused.set(name, true, { ttl });
   }
 
   #clientLimiter(limit: number): Limiter {
@@ -112,6 +118,27 @@ export class RateLimits {
     this.#clientLimiters.set(limit, limiter);
     return limiter;
   }
+}
+
+type Refusals = LRUCache<string, true>;
+
+function refusals(): Refusals {
+  return new LRUCache({ max: KEPT_REFUSALS, ttl: WINDOW_SECONDS * 1000, ttlAutopurge: true });
+}
+
+function refuseFor(refused: Refusals, name: string, forMs: number): void {
+  const ttl = Math.min(Math.ceil(forMs), WINDOW_SECONDS * 1000);
+  if (ttl > 0) refused.set(name, true, { ttl });
+}
+
+// With its number, so that a limit that was raised holds at once.
+function spentKey(clientId: string, limit: number): string {
+  return `${limit} ${clientId}`;
+}
+
+function overLimit(state: RateLimitState): RateLimited {
+  const { limit, resetSeconds } = state;
+  return new RateLimited(`This app may send ${limit} requests a minute. Wait ${resetSeconds} s.`, state);
 }
 
 function stateOf(policy: RateLimitState['policy'], limit: number, count: Count): RateLimitState {

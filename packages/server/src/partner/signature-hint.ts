@@ -1,6 +1,7 @@
 import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { signedPath } from '@countersign/contract';
-import { baseStringOf, hmac, type ReceivedRequest, reserialized } from './signature.js';
+import { reserialized } from './json-text.js';
+import { baseStringOf, hmac, type ReceivedRequest } from './signature.js';
 
 /** One way a part of the base string or the key may have been made, with the mistake that makes it so. */
 interface Guess<T> {

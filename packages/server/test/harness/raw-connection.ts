@@ -22,6 +22,8 @@ export interface RawConnection {
   finish(): void;
   /** The next answer; `closed` when the server closes before one is whole, `silence` when neither comes in time. */
   answer(options?: { readonly method?: string; readonly timeoutMs?: number }): Promise<RawOutcome>;
+  /** The status line of the next interim answer, such as 100; undefined when another answer or none comes in time. */
+  interim(options?: { readonly timeoutMs?: number }): Promise<string | undefined>;
   /** Whether the server closes the connection in time; answers that come before are dropped. */
   isClosedWithin(timeoutMs: number): Promise<boolean>;
   readonly isOpen: boolean;
@@ -88,6 +90,20 @@ function rawConnection(socket: Socket): RawConnection {
         return isEnded ? { kind: 'closed' } : undefined;
       }, timeoutMs);
       return outcome ?? { kind: 'silence' };
+    },
+    async interim({ timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
+      const headEnd = await waitUntil(() => {
+        const end = received.indexOf(HEAD_END);
+        return end === -1 ? undefined : end;
+      }, timeoutMs);
+      const statusLine =
+        received
+          .subarray(0, headEnd ?? 0)
+          .toString('latin1')
+          .split('\r\n')[0] ?? '';
+      if (headEnd === undefined || !statusLine.startsWith('HTTP/1.1 1')) return undefined;
+      received = received.subarray(headEnd + HEAD_END.length);
+      return statusLine;
     },
     async isClosedWithin(timeoutMs) {
       return (await waitUntil(() => (isEnded ? true : undefined), timeoutMs)) === true;
