@@ -1,13 +1,10 @@
 import { createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { signedPath } from '@countersign/contract';
+import { isBodySigned, signedPath } from '@countersign/contract';
+import { type Guess, joined } from './guess.js';
+import { jsonSpellings } from './json-spellings.js';
 import { reserialized } from './json-text.js';
-import { baseStringOf, hmac, type ReceivedRequest } from './signature.js';
-
-/** One way a part of the base string or the key may have been made, with the mistake that makes it so. */
-interface Guess<T> {
-  readonly value: T;
-  readonly mistake: string | undefined;
-}
+import { pathSpellings } from './path-spellings.js';
+import { baseStringOf, bodyHashOf, hmac, isCheaplyParsed, type ReceivedRequest } from './signature.js';
 
 /** A secret to try, readable. */
 export interface CandidateSecret {
@@ -26,13 +23,19 @@ export function findSignatureHint(
   secrets: readonly CandidateSecret[],
 ): string | undefined {
   const forms = signatureForms(signature);
-  for (const key of keyGuesses(secrets)) {
-    for (const text of baseStringGuesses(request)) {
-      const good = hmac(key.value, text.value).toString('hex');
-      const form = forms.find((guess) => guess.value === good);
-      if (form === undefined) continue;
-      const mistakes = [key.mistake, text.mistake, form.mistake].filter((mistake) => mistake !== undefined);
-      if (mistakes.length > 0) return `The signature would verify if ${mistakes.join(', and ')}.`;
+  const texts = baseStringGuesses(request);
+  const rule = texts.slice(0, 1);
+  for (const { secret, mistake } of secrets) {
+    // With the secrets of other apps one mistake is enough, or many apps would make it many guesses.
+    const tried = mistake === undefined ? texts : rule;
+    for (const key of keyGuesses(secret, mistake)) {
+      for (const text of tried) {
+        const good = hmac(key.value, text.value).toString('hex');
+        const form = forms.find((guess) => guess.value === good);
+        if (form === undefined) continue;
+        const mistakes = [key.mistake, text.mistake, form.mistake].filter((told) => told !== undefined);
+        if (mistakes.length > 0) return `The signature would verify if ${mistakes.join(', and ')}.`;
+      }
     }
   }
   return undefined;
@@ -62,23 +65,24 @@ function signatureForms(signature: string): Guess<string>[] {
   return forms;
 }
 
-function keyGuesses(secrets: readonly CandidateSecret[]): Guess<KeyObject>[] {
-  return secrets.flatMap(({ secret, mistake }) => {
-    const guesses: Guess<KeyObject>[] = [{ value: createSecretKey(Buffer.from(secret)), mistake }];
-    const decoded = Buffer.from(secret, 'base64');
-    const base64Mistake = 'the secret was used as text instead of being base64-decoded';
-    if (decoded.length > 0) guesses.push({ value: createSecretKey(decoded), mistake: joined(mistake, base64Mistake) });
-    return guesses;
-  });
+function keyGuesses(secret: string, mistake: string | undefined): Guess<KeyObject>[] {
+  const guesses: Guess<KeyObject>[] = [{ value: createSecretKey(Buffer.from(secret)), mistake }];
+  const decoded = Buffer.from(secret, 'base64');
+  const base64Mistake = 'the secret was used as text instead of being base64-decoded';
+  if (decoded.length > 0) guesses.push({ value: createSecretKey(decoded), mistake: joined(mistake, base64Mistake) });
+  return guesses;
 }
 
+// The base string of the rule comes first.
 function baseStringGuesses(request: ReceivedRequest): Guess<string>[] {
-  const texts: Guess<string>[] = [];
-  for (const path of pathGuesses(request.target)) {
-    for (const timestamp of timestampGuesses(request.timestamp)) {
-      for (const bodyHash of bodyHashGuesses(request.body)) {
-        const mistake = joined(path.mistake, joined(timestamp.mistake, bodyHash.mistake));
-        const parts = [request.method, path.value, timestamp.value, bodyHash.value];
+  const { method, target, timestamp, body } = request;
+  const bodyHashes = bodyHashGuesses(request);
+  const texts: Guess<string>[] = [{ value: baseStringOf(request, bodyHashOf(request)), mistake: undefined }];
+  for (const path of pathGuesses(target)) {
+    for (const time of timestampGuesses(timestamp)) {
+      for (const bodyHash of bodyHashes) {
+        const mistake = joined(path.mistake, joined(time.mistake, bodyHash.mistake));
+        const parts = [method, path.value, time.value, bodyHash.value];
         texts.push({ value: parts.join(':'), mistake });
         if (bodyHash.value === '') {
           texts.push({
@@ -88,6 +92,10 @@ function baseStringGuesses(request: ReceivedRequest): Guess<string>[] {
         }
       }
     }
+  }
+  const accepted = [bodyHashOf(request), ...(isCheaplyParsed(body) ? [sha256(reserialized(body) ?? '')] : [])];
+  for (const { value, mistake } of pathSpellings(signedPath(target))) {
+    for (const bodyHash of accepted) texts.push({ value: [method, value, timestamp, bodyHash].join(':'), mistake });
   }
   return texts;
 }
@@ -120,37 +128,24 @@ function timestampGuesses(timestamp: string): Guess<string>[] {
   ];
 }
 
-function bodyHashGuesses(body: Buffer): Guess<string>[] {
-  const sha256 = (text: string | Buffer) => hash('sha256', text, 'hex');
+function bodyHashGuesses({ method, body }: ReceivedRequest): Guess<string>[] {
   const raw = sha256(body);
+  const isEmpty = body.length === 0;
   const guesses: Guess<string>[] = [
-    { value: raw, mistake: body.length === 0 ? 'the body hash of a request without a body was left empty' : undefined },
-    { value: '', mistake: body.length === 0 ? undefined : 'the SHA-256 of the body was signed instead of nothing' },
+    { value: raw, mistake: isEmpty ? 'the body hash of a request without a body was left empty' : undefined },
+    { value: '', mistake: isEmpty ? undefined : 'the SHA-256 of the body was signed instead of nothing' },
     { value: raw.toUpperCase(), mistake: 'the body hash was lower-case hex' },
-    { value: body.toString('utf8'), mistake: 'the SHA-256 of the body was signed instead of the body itself' },
   ];
-  const canonical = reserialized(body);
-  if (canonical === undefined) return guesses;
-  const reserializedMistake = 'the very bytes that were sent were hashed: the body was re-serialised';
-  for (const text of otherSpellings(canonical)) guesses.push({ value: sha256(text), mistake: reserializedMistake });
-  return guesses;
+  if (!isCheaplyParsed(body)) return guesses;
+  guesses.push({
+    value: body.toString('utf8'),
+    mistake: 'the SHA-256 of the body was signed instead of the body itself',
+  });
+  if (!isBodySigned(method) || reserialized(body) === undefined) return guesses;
+  const spelled = jsonSpellings(body).map(({ value, mistake }) => ({ value: sha256(value), mistake }));
+  return [...guesses, ...spelled];
 }
 
-// The ways that other languages' libraries write JSON by default: indented, spaced (Python), ASCII only.
-function otherSpellings(canonical: string): string[] {
-  const value: unknown = JSON.parse(canonical);
-  const spaced = JSON.stringify(value, null, 1)
-    .replace(/\n\s*/g, ' ')
-    .replace(/([{[]) | ([}\]])/g, '$1$2');
-  const spellings = [canonical, JSON.stringify(value, null, 2), JSON.stringify(value, null, 4), spaced];
-  return [...spellings, ...spellings.map(asciiOnly)];
-}
-
-function asciiOnly(text: string): string {
-  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-function joined(first: string | undefined, second: string | undefined): string | undefined {
-  if (first === undefined) return second;
-  return second === undefined ? first : `${first}, and ${second}`;
+function sha256(text: string | Buffer): string {
+  return hash('sha256', text, 'hex');
 }
