@@ -31,7 +31,7 @@ export async function openPageScope(app: FastifyInstance, { storage, isSecure, f
   const cookies = { name: cookieName('countersign_session', isSecure), isSecure };
   app.decorate('sessionCookies', cookies);
   await acceptFormsOnly(app);
-  await app.register(cookie);
+  await app.register(cookie, { secret: formKey });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(PAGE_HEADERS);
   });

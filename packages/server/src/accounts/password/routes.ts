@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { originOf } from '../../http/origin.js';
 import type { Exchange } from '../../http/write-atomically.js';
 import { PageError } from '../../pages/page-error.js';
+import { leaveNotice, takeNotice } from '../../pages/page-notice.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { PasswordPage, type PasswordPageProps } from '../../pages/password-page.js';
@@ -13,20 +14,13 @@ import { checkPassword } from '../check-password.js';
 import { waitSentence } from '../guess-limits.js';
 import { findNewPasswordFault } from '../new-password.js';
 
-const CHANGED = 'Your password is changed. You were signed out everywhere else.';
-
 /** The change of a password. Mounted in a scope of pages. */
 export function passwordRoutes(app: FastifyInstance, parts: AccountParts): void {
-  app.get<{ Querystring: { changed?: unknown } }>(
-    '/account/password',
-    { schema: { hide: true } },
-    async (request, reply) => {
-      const { session, query } = request;
-      if (session === undefined) return sendToSignIn(reply, '/account/password');
-      const notice = query.changed === undefined ? undefined : CHANGED;
-      return showPassword({ request, reply }, { email: session.email, notice });
-    },
-  );
+  app.get('/account/password', { schema: { hide: true } }, async (request, reply) => {
+    const { session } = request;
+    if (session === undefined) return sendToSignIn(reply, '/account/password');
+    return showPassword({ request, reply }, { email: session.email, notice: takeNotice(request, reply) });
+  });
 
   app.post('/account/password', { schema: { hide: true } }, async (request, reply) => {
     const { session } = request;
@@ -53,7 +47,8 @@ export function passwordRoutes(app: FastifyInstance, parts: AccountParts): void 
     });
     if (!isChanged) throw changedMeanwhile();
     setSessionCookie(reply, app.sessionCookies, token);
-    return sendOn(reply, '/account/password?changed');
+    leaveNotice(reply, 'password-changed', next.tokenHash);
+    return sendOn(reply, '/account/password');
   });
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { originOf } from '../../http/origin.js';
 import { ConnectedAppsPage } from '../../pages/connected-apps-page.js';
 import { PageError } from '../../pages/page-error.js';
+import { leaveNotice, takeNotice } from '../../pages/page-notice.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { sendToSignIn } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
@@ -11,27 +12,22 @@ import type { OAuthParts } from '../oauth-parts.js';
 
 /** Which apps act for a person's teams, and how to end it. Mounted in a scope of pages. */
 export function connectedAppsRoutes(app: FastifyInstance, { storage, gate }: OAuthParts): void {
-  app.get<{ Querystring: { disconnected?: unknown } }>(
-    '/account',
-    { schema: { hide: true } },
-    async (request, reply) => {
-      const { session, query } = request;
-      if (session === undefined) return sendToSignIn(reply, '/account');
-      const teams = await listTeamsOfUser(storage, session.userId);
-      const notice = query.disconnected === undefined ? undefined : 'The app is disconnected. Its tokens have ended.';
-      return sendPage(reply, {
-        title: 'Connected apps',
-        page: ConnectedAppsPage({
-          csrfToken: formToken(request, reply),
-          email: session.email,
-          notice,
-          teams: await Promise.all(
-            teams.map(async ({ id, uuid, name }) => ({ uuid, name, apps: await listConnectedApps(storage, id) })),
-          ),
-        }),
-      });
-    },
-  );
+  app.get('/account', { schema: { hide: true } }, async (request, reply) => {
+    const { session } = request;
+    if (session === undefined) return sendToSignIn(reply, '/account');
+    const teams = await listTeamsOfUser(storage, session.userId);
+    return sendPage(reply, {
+      title: 'Connected apps',
+      page: ConnectedAppsPage({
+        csrfToken: formToken(request, reply),
+        email: session.email,
+        notice: takeNotice(request, reply),
+        teams: await Promise.all(
+          teams.map(async ({ id, uuid, name }) => ({ uuid, name, apps: await listConnectedApps(storage, id) })),
+        ),
+      }),
+    });
+  });
 
   app.post('/account/disconnect', { schema: { hide: true } }, async (request, reply) => {
     const { session } = request;
@@ -50,6 +46,7 @@ export function connectedAppsRoutes(app: FastifyInstance, { storage, gate }: OAu
       });
     }
     await gate.tokens.forget();
-    return sendOn(reply, '/account?disconnected');
+    leaveNotice(reply, 'app-disconnected', session.tokenHash);
+    return sendOn(reply, '/account');
   });
 }
