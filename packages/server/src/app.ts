@@ -10,6 +10,7 @@ import { registerOpenApi } from './docs/openapi.js';
 import { requireSignature } from './http/app-request.js';
 import { answerClientError } from './http/client-error.js';
 import { handleError } from './http/error-handler.js';
+import { tidyForwardedFor } from './http/forwarded-for.js';
 import { answerOddRequests, ODD_REQUESTS_ARE_OURS } from './http/odd-requests.js';
 import { requireAuthentication } from './http/partner-request.js';
 import { publicUrlOf } from './http/public-url.js';
@@ -44,6 +45,8 @@ export interface AppParts {
   readonly gatherMetrics: (() => Promise<string>) | undefined;
   /** Largest body, in bytes. */
   readonly bodyLimit: number;
+  /** How long a connection without a request is kept, in seconds. */
+  readonly keepAliveSeconds: number;
   /** Origin that people and apps reach the server at; undefined for where it listens. */
   readonly publicUrl: string | undefined;
   /** Signs the tokens against forged forms. */
@@ -75,6 +78,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     done();
   });
+  if (parts.trustedProxies.length > 0) tidyForwardedFor(app);
   answerOddRequests(app);
   observeRequests(app, parts, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
@@ -145,7 +149,7 @@ async function mountAuthorization(
   });
 }
 
-function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstance {
+function newFastify({ log, bodyLimit, keepAliveSeconds, trustedProxies }: AppParts): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
     childLoggerFactory: (logger) => logger,
@@ -156,13 +160,14 @@ function newFastify({ log, bodyLimit, trustedProxies }: AppParts): FastifyInstan
     // The two times are one: the server waits for the longer of them, whichever it is.
     http: { ...ODD_REQUESTS_ARE_OURS, headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LATE_CHECK_MS },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: keepAliveSeconds * 1_000,
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       void handleError(error, request, reply);
     },
-    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER },
+    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER, ignoreTrailingSlash: true },
   });
   // The contract's schemas describe the routes; the verbs check bodies with them, all errors at once.
   app.setValidatorCompiler(() => () => true);

@@ -107,6 +107,7 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
     deliveryMeter: meter,
     gatherMetrics: link === undefined ? undefined : () => gatherMetrics(link),
     bodyLimit: settings.bodyLimit,
+    keepAliveSeconds: settings.keepAliveSeconds,
     trustedProxies: settings.trustedProxies,
     publicUrl: settings.publicUrl,
     formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),

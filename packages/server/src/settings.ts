@@ -32,6 +32,8 @@ export interface Settings {
   readonly refreshTokenSeconds: number;
   /** Largest request body, in bytes. */
   readonly bodyLimit: number;
+  /** How long a connection without a request is kept, in seconds. */
+  readonly keepAliveSeconds: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
@@ -106,6 +108,10 @@ export const SETTINGS = {
   COUNTERSIGN_ACCESS_TOKEN_SECONDS: { default: '3600', meaning: 'lifetime of access tokens' },
   COUNTERSIGN_REFRESH_TOKEN_SECONDS: { default: '2592000', meaning: 'lifetime of refresh tokens' },
   COUNTERSIGN_BODY_LIMIT: { default: '1048576', meaning: 'largest request body, in bytes' },
+  COUNTERSIGN_KEEP_ALIVE_SECONDS: {
+    default: '75',
+    meaning: 'how long a connection without a request is kept; longer than the proxy before it keeps its own',
+  },
   COUNTERSIGN_LOG_LEVEL: { default: 'info', meaning: LOG_LEVELS.join(', ') },
   COUNTERSIGN_TRUSTED_PROXIES: {
     default: '',
@@ -167,6 +173,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     accessTokenSeconds: numberOf('COUNTERSIGN_ACCESS_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
     refreshTokenSeconds: numberOf('COUNTERSIGN_REFRESH_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
     bodyLimit: numberOf('COUNTERSIGN_BODY_LIMIT', { min: 1_024, max: 268_435_456 }),
+    keepAliveSeconds: numberOf('COUNTERSIGN_KEEP_ALIVE_SECONDS', { min: 1, max: 3_600 }),
     logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),
     trustedProxies: networks('COUNTERSIGN_TRUSTED_PROXIES', textOf('COUNTERSIGN_TRUSTED_PROXIES')),
     isDevelopment: isTrue('COUNTERSIGN_DEVELOPMENT'),

@@ -40,7 +40,6 @@ function readPageFiles(): StaticFile[] {
   const own = (url: string, type: string, name: string) => readStaticFile(url, type, assetPath(`docs/${name}`));
   return [
     own('/docs', 'text/html; charset=utf-8', 'index.html'),
-    own('/docs/', 'text/html; charset=utf-8', 'index.html'),
     own('/docs/docs-page.css', 'text/css; charset=utf-8', 'docs-page.css'),
     own('/docs/icon.svg', 'image/svg+xml', 'icon.svg'),
     own('/docs/sign-requests.js', script, 'sign-requests.js'),

@@ -5,14 +5,16 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
+/** A tag as it comes back: proxies that compress weaken it, or add the encoding: "3-gzip", "3;br", "3--gzip", "3"-gzip. */
+const RETURNED_TAG = /^(?:W\/)?"(\d+)(?:(?:--?|;)(?:gzip|br|zstd|deflate)"|"-(?:gzip|br|zstd|deflate)|")$/i;
+
 /**
  * Whether a list of entity tags, as in `If-Match` or `If-None-Match`, names this version; `*` names any (RFC 9110 §13.1).
- * A weak tag counts as its strong one, since proxies that compress weaken what passes through them.
+ * What proxies make of a tag counts as the tag, contract §1.5.
  */
 export function namesVersion(tags: string, version: number): boolean {
   if (tags.trim() === '*') return true;
-  const wanted = entityTag(version);
-  return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === wanted);
+  return tags.split(',').some((tag) => RETURNED_TAG.exec(tag.trim())?.[1] === String(version));
 }
 
 /** Refuses a change of a record that is not at a version named by `If-Match`. @throws PartnerError `version_mismatch` */

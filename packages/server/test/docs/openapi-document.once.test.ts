@@ -40,6 +40,7 @@ async function mountedUrls(): Promise<string[]> {
     deliveryMeter: new DeliveryMeter(nothing.storage),
     log: pino({ level: 'silent' }),
     bodyLimit: 1,
+    keepAliveSeconds: 75,
     trustedProxies: [],
     publicUrl: undefined,
     formKey: Buffer.alloc(32),

@@ -12,7 +12,7 @@ beforeAll(async () => {
     environment: {
       COUNTERSIGN_RATE_LIMIT: '5',
       COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
-      COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
+      COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1,10.1.0.0/16',
     },
   });
   team = await server.createTeam();
@@ -114,6 +114,22 @@ describe('an address', () => {
     expectLimited(await guess('203.0.113.9', right));
     expect((await guess('203.0.113.10', right)).status).toBe(200);
     expect((await caller.get('/customers')).status).toBe(200);
+  });
+
+  test.each([
+    ['with ports', (index: number) => `198.51.100.1:${1_000 + index}`, '198.51.100.1'],
+    ['of IPv6 with ports', (index: number) => `[2001:db8::${index}]:${index}`, '2001:db8::ff'],
+    ['of IPv6 in brackets', (index: number) => `[2001:db8:0:1::${index}]`, '2001:db8:0:1::ff'],
+    ['behind odd texts', (index: number) => `unknown-${index}, 198.51.100.2`, '198.51.100.2'],
+    ['that are odd texts, which are the proxy', (index: number) => `odd-${index}, 10.1.0.1`, '_hidden, 10.1.0.1'],
+    [
+      'that are odd texts behind others',
+      (index: number) => `198.51.100.${index}, 0x7f.${index}, 10.1.0.2:9`,
+      '[::1]:x, 10.1.0.2',
+    ],
+  ])('is the same for entries %s', async (_name, entry, again) => {
+    for (let count = 0; count < 5; count++) expect((await guess(entry(count + 1))).status).toBe(401);
+    expectLimited(await guess(again));
   });
 
   test('is not counted for requests that were let in, whatever became of them', async () => {

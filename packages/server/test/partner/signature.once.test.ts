@@ -298,7 +298,7 @@ describe('the timestamp', () => {
 
 describe('what is wrong with a body', () => {
   const notObjects = ['[]', '"text"', '7', 'null', 'true', '', ' '];
-  const notJson = ['{', '{"a":1,}', "{'a':1}", 'customer=Acme', '{"a":1} x', '\ufeff{"customer":"A"}'];
+  const notJson = ['{', '{"a":1,}', "{'a':1}", 'customer=Acme', '{"a":1} x'];
 
   test.each([...notObjects, ...notJson])('is told to who signed it: %j', async (body) => {
     const answer = await sendBody(body);
