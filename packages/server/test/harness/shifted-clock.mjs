@@ -1,5 +1,5 @@
-// Loaded before the program by tests (node --import): its clock is ahead of the machine's by CLOCK_AHEAD_MS, and at SIGUSR2
-// its time since the start, which nobody ever sets, is set back by 20 seconds.
+// Loaded before the program by tests (node --import): its clock is ahead of the machine's by CLOCK_AHEAD_MS, and at each
+// SIGUSR2 its time since the start, which nobody ever sets, is set back by 20 seconds.
 const aheadMs = Number(process.env.CLOCK_AHEAD_MS ?? 0);
 const RealDate = Date;
 
@@ -18,5 +18,5 @@ let backMs = 0;
 const now = performance.now.bind(performance);
 performance.now = () => now() - backMs;
 process.on('SIGUSR2', () => {
-  backMs = 20_000;
+  backMs += 20_000;
 });
