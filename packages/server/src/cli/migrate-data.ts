@@ -40,8 +40,9 @@ What has a password belongs into COUNTERSIGN_FROM_DATABASE_URL and COUNTERSIGN_T
 
 function requireUrl(url: string | undefined, flag: string): string {
   if (url !== undefined && (findSqliteFile(url) !== undefined || isPostgresUrl(url))) return url;
+  const variable = `COUNTERSIGN_${flag.slice(2).toUpperCase()}_DATABASE_URL`;
   throw new WrongUsage(
-    `${flag}, or COUNTERSIGN_${flag.slice(2).toUpperCase()}_DATABASE_URL, must be sqlite: and a path, or postgres:// with host and database.`,
+    `${flag} must be sqlite: and a path, or postgres:// with host and database; ${variable} can stand in for it.`,
   );
 }
 

@@ -98,12 +98,13 @@ test('SIGTERM to a shell that waits for the server ends it', async () => {
 test.each([
   [
     'put it into the background',
+    'sh',
     'node_modules/.bin/countersign serve & while [ -e package.json ]; do sleep 0.05; done',
   ],
-  ['is an interactive one', 'set -m; node_modules/.bin/countersign serve & wait'],
-])('a shell that %s may end, and the server goes on', async (_, script) => {
+  ['controls its jobs, as an interactive one does', 'bash', 'set -m; node_modules/.bin/countersign serve & wait'],
+])('a shell that %s may end, and the server goes on', async (_, shell, script) => {
   install();
-  const url = await serveBy('sh', ['-c', script]);
+  const url = await serveBy(shell, ['-c', script]);
   const [server] = readFileSync(`/proc/${started.pid}/task/${started.pid}/children`, 'utf8').split(' ');
   const ended = new Promise((resolve) => started.once('exit', resolve));
   started.kill('SIGKILL');

@@ -83,7 +83,8 @@ describe('a move is refused in one sentence, and nothing is stored', () => {
 
   test('into a server that is away, without its password', async () => {
     const away = 'postgres://somebody:pass-word@127.0.0.1:1/away';
-    const outcome = await move(source, away);
+    const environment = { COUNTERSIGN_FROM_DATABASE_URL: source, COUNTERSIGN_TO_DATABASE_URL: away };
+    const outcome = await runProgram(['migrate-data'], { environment });
     expectFailure(outcome, /Cannot use the database postgres:\/\/127\.0\.0\.1:1\/away: the connection was refused/);
     expect(outcome.stderr).not.toContain('pass-word');
   });
