@@ -28,7 +28,7 @@ export const CustomerListQuerySchema = Type.Object({
       type: 'string',
       enum: ['ASC', 'DESC'],
       default: 'ASC',
-      description: 'Rising or falling',
+      description: 'Rising or falling; in either case',
     }),
   ),
   status: Type.Optional(

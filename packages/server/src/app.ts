@@ -29,6 +29,7 @@ import { openPageScope, type PageParts } from './pages/page-scope.js';
 import type { Gate } from './partner/gate.js';
 import type { SharedState } from './sharing/shared-state.js';
 import type { Storage } from './storage/storage.js';
+import { parseQuery } from './validation/raw-query.js';
 import { VERSION } from './version.js';
 import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
 import { watchRoutes } from './webhooks/watch/routes.js';
@@ -167,7 +168,11 @@ function newFastify({ log, bodyLimit, keepAliveSeconds, trustedProxies }: AppPar
       reply.header('x-request-id', request.id);
       void handleError(error, request, reply);
     },
-    routerOptions: { maxParamLength: LONGEST_PATH_PARAMETER, ignoreTrailingSlash: true },
+    routerOptions: {
+      maxParamLength: LONGEST_PATH_PARAMETER,
+      ignoreTrailingSlash: true,
+      querystringParser: parseQuery,
+    },
   });
   // The contract's schemas describe the routes; the verbs check bodies with them, all errors at once.
   app.setValidatorCompiler(() => () => true);

@@ -1,6 +1,7 @@
 import { CUSTOMER_LIMITS, CUSTOMER_ORDERS, type CustomerOrder } from '@countersign/contract';
 import type { ListOrder, ListPosition } from '../storage/storage.js';
-import { QueryReader, type RawQuery } from '../validation/query-reader.js';
+import { QueryReader } from '../validation/query-reader.js';
+import type { RawQuery } from '../validation/raw-query.js';
 import { parseListCursor } from './list-cursor.js';
 
 /** A checked query of a customer list, contract §3.2. */
@@ -41,7 +42,7 @@ export function parseListQuery(query: RawQuery): ListQuery {
   const page = reader.integer('page', CUSTOMER_LIMITS.page);
   const limit = reader.integer('limit', CUSTOMER_LIMITS.pageSize) ?? DEFAULT_PAGE_SIZE;
   const orderBy = reader.choice('orderBy', CUSTOMER_ORDERS);
-  const direction = reader.choice('orderDirection', ['ASC', 'DESC'] as const);
+  const direction = reader.choiceInAnyCase('orderDirection', ['ASC', 'DESC'] as const);
   const status = reader.choice('status', ['active', 'inactive'] as const);
   const updatedSince = reader.time('updatedSince');
   const createdSince = reader.time('createdSince');
@@ -84,15 +85,10 @@ function isTrue(word: 'true' | 'false' | undefined): boolean | undefined {
   return word === undefined ? undefined : word === 'true';
 }
 
-/**
- * The `email` parameter of find-by-email.
- *
- * @throws PartnerError `invalid_query` when it is absent, empty, repeated or too long
- */
+/** The `email` parameter of find-by-email. @throws PartnerError `invalid_query` when it is absent, or no address */
 export function parseEmailQuery(query: RawQuery): string {
   const reader = new QueryReader(query);
-  const email = reader.text('email', CUSTOMER_LIMITS.text);
-  if (email === undefined || email.trim() === '') reader.refuse('email', 'required', 'email is required.');
+  const email = reader.requiredEmail('email');
   reader.finish();
-  return (email ?? '').trim();
+  return email ?? '';
 }

@@ -9,7 +9,7 @@ import { type Exchange, writeAtomically } from '../http/write-atomically.js';
 import { requireScope } from '../partner/authenticate.js';
 import type { Storage } from '../storage/storage.js';
 import { requireValid } from '../validation/checked.js';
-import type { RawQuery } from '../validation/query-reader.js';
+import type { RawQuery } from '../validation/raw-query.js';
 import { requireUuid } from '../validation/uuid.js';
 import { bulkCreateCustomers, bulkUpdateCustomers } from './bulk-customers.js';
 import { parseBulkCreate, parseBulkUpdate } from './bulk-request.js';

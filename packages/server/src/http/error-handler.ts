@@ -15,7 +15,7 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 
 /** Answers every error in the envelope, contract §2; what is our fault is logged, and told to nobody. */
 export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const refusal = refusalFrom(error);
+  const refusal = refusalFrom(error, request);
   if (refusal.status >= 500) logFault(request.log, request.id, refusal);
   // Nothing happened, by the answer's own word: the same signed request may be sent again, with another token too.
   if (refusal.status >= 500 || refusal.status === 403) {
@@ -27,10 +27,33 @@ export async function handleError(error: unknown, request: FastifyRequest, reply
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 
-function refusalFrom(error: unknown): PartnerError {
+function refusalFrom(error: unknown, request: FastifyRequest): PartnerError {
   if (error instanceof PartnerError) return error;
   const code = frameworkCode(error);
-  return code === undefined ? new PartnerError('internal_error', undefined, { cause: error }) : new PartnerError(code);
+  if (code === undefined) return new PartnerError('internal_error', undefined, { cause: error });
+  return new PartnerError(code, isBadPath(error) ? badPathMessage(request.raw.url ?? '') : undefined);
+}
+
+function isBadPath(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
+}
+
+/** Characters that are shown of a path that cannot be read. */
+const SHOWN_OF_PATH = 100;
+
+function badPathMessage(target: string): string {
+  const parts = target.split(/[?#]/)[0]?.split('/') ?? [];
+  const faulty = parts.find((part) => !isDecodable(part)) ?? '';
+  return `The path must be UTF-8 in percent-encoding, and has "${faulty.slice(0, SHOWN_OF_PATH)}".`;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function frameworkCode(error: unknown): ErrorCode | undefined {

@@ -1,22 +1,26 @@
-import { type FieldError, PartnerError } from '@countersign/contract';
+import { CUSTOMER_LIMITS, type FieldError, PartnerError } from '@countersign/contract';
+import { isEmailAddress } from './formats.js';
+import { parseTime, timeRule } from './iso-time.js';
 import { hasOddCharacters } from './odd-characters.js';
-
-/** A query string as parsed: repeated parameters are lists. */
-export type RawQuery = Readonly<Record<string, string | readonly string[] | undefined>>;
-
-/** ISO 8601: a date, or a date and a time with its zone. */
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+import { decodingErrors, type RawQuery } from './raw-query.js';
 
 /** Most characters of a number, a word or a time. */
 const LONGEST_TEXT = 255;
 
-/** Reads the parameters of a query one by one, and refuses the query at the end for all that was wrong with it. */
+/** Where a zone begins whose plus was not encoded and arrived as a space. */
+const LOST_PLUS = / (?=\d{2}(?::?\d{2})?$)/;
+
+/**
+ * Reads the parameters of a query one by one, and refuses the query at the end for all that was wrong with it: a question
+ * that cannot be meant gets no empty answer, contract §3.2. What it is not asked for is ignored.
+ */
 export class QueryReader {
   readonly #query: RawQuery;
-  readonly #errors: FieldError[] = [];
+  readonly #errors: FieldError[];
 
   constructor(query: RawQuery) {
     this.#query = query;
+    this.#errors = decodingErrors(query);
   }
 
   /** A text of at most so many characters. */
@@ -40,26 +44,37 @@ export class QueryReader {
     return this.refuse(name, 'invalid_value', `${name} must be a whole number from 1 to ${max}.`);
   }
 
-  /** One of some words. */
+  /** One of some words, written as they are. */
   choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
-    const text = this.text(name, LONGEST_TEXT);
-    if (text === undefined) return undefined;
-    const choice = choices.find((candidate) => candidate === text);
-    return choice ?? this.refuse(name, 'invalid_value', `${name} must be one of: ${choices.join(', ')}.`);
+    return this.#choice(name, choices, (choice, text) => choice === text);
+  }
+
+  /** One of some words of ASCII letters, in either case. */
+  choiceInAnyCase<T extends string>(name: string, choices: readonly T[]): T | undefined {
+    return this.#choice(name, choices, (choice, text) => choice.toLowerCase() === text.toLowerCase());
   }
 
   /** A moment, as milliseconds since 1970. */
   time(name: string): number | undefined {
     const text = this.text(name, LONGEST_TEXT);
     if (text === undefined) return undefined;
-    const time = parseTime(text);
-    if (time !== undefined) return time;
-    return this.refuse(name, 'invalid_value', `${name} must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.`);
+    const time = parseTime(text) ?? parseTime(text.replace(LOST_PLUS, '+'));
+    return time ?? this.refuse(name, 'invalid_value', `${name} ${timeRule(text)}`);
   }
 
-  /** Notes what is wrong. */
+  /** An email address, which must be given. */
+  requiredEmail(name: string): string | undefined {
+    const text = this.text(name, CUSTOMER_LIMITS.text);
+    if (text === undefined || text.trim() === '') return this.refuse(name, 'required', `${name} is required.`);
+    if (isEmailAddress(text)) return text;
+    const isPlusLost = isEmailAddress(text.replaceAll(' ', '+'));
+    const hint = isPlusLost ? ' It has a space where a plus may be meant; a plus in a query is sent as %2B.' : '';
+    return this.refuse(name, 'invalid_email', `${name} must be a valid email address.${hint}`);
+  }
+
+  /** Notes what is wrong with a parameter, unless something was noted of it before. */
   refuse(field: string, code: string, message: string): undefined {
-    this.#errors.push({ field, code, message });
+    if (this.#errors.every((error) => error.field !== field)) this.#errors.push({ field, code, message });
     return undefined;
   }
 
@@ -67,15 +82,15 @@ export class QueryReader {
   finish(): void {
     if (this.#errors.length > 0) throw new PartnerError('invalid_query', undefined, { errors: this.#errors });
   }
-}
 
-/** Milliseconds since 1970 of an ISO 8601 text: a date, or a date and a time with its zone; undefined for another. */
-export function parseTime(text: string): number | undefined {
-  const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return !Number.isNaN(time) && isDay(text.slice(0, 10)) ? time : undefined;
-}
-
-// Date.parse takes the 30th of February for the 2nd of March.
-function isDay(text: string): boolean {
-  return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+  #choice<T extends string>(
+    name: string,
+    choices: readonly T[],
+    isSame: (choice: T, text: string) => boolean,
+  ): T | undefined {
+    const text = this.text(name, LONGEST_TEXT);
+    if (text === undefined) return undefined;
+    const choice = choices.find((candidate) => isSame(candidate, text));
+    return choice ?? this.refuse(name, 'invalid_value', `${name} must be one of: ${choices.join(', ')}.`);
+  }
 }

@@ -1,7 +1,8 @@
 import { DELIVERY_STATUSES, type DeliveryStatus, PartnerError, WEBHOOK_LIMITS } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import type { Reader } from '../storage/storage.js';
-import { QueryReader, type RawQuery } from '../validation/query-reader.js';
+import { QueryReader } from '../validation/query-reader.js';
+import type { RawQuery } from '../validation/raw-query.js';
 import { isUuid } from '../validation/uuid.js';
 import { deliveryFrom } from './delivery-answer.js';
 import { listDeliveriesOf, STORED_STATUSES, type StoredStatus } from './delivery-store.js';

@@ -1,7 +1,8 @@
 import { WEBHOOK_LIMITS } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
 import type { Reader } from '../storage/storage.js';
-import { QueryReader, type RawQuery } from '../validation/query-reader.js';
+import { QueryReader } from '../validation/query-reader.js';
+import type { RawQuery } from '../validation/raw-query.js';
 import { isUuid } from '../validation/uuid.js';
 import { webhookFrom } from './webhook-answer.js';
 import { type WebhookPlace, type WebhookScope, webhookReader } from './webhook-store.js';

@@ -10,7 +10,7 @@ import { type Exchange, writeAtomically } from '../http/write-atomically.js';
 import type { Storage } from '../storage/storage.js';
 import type { SecretBox } from '../teams/secret-box.js';
 import { type Checked, requireValid } from '../validation/checked.js';
-import type { RawQuery } from '../validation/query-reader.js';
+import type { RawQuery } from '../validation/raw-query.js';
 import { requireUuid } from '../validation/uuid.js';
 import type { CallbackHostOptions } from './callback-host.js';
 import { createTestDelivery } from './create-test-delivery.js';

@@ -9,8 +9,8 @@ import { RedeliverInputSchema, WebhookInputSchema, WebhookPatchSchema } from '@c
 import type { TSchema } from 'typebox';
 import type { Checked } from '../validation/checked.js';
 import { fewWarnings } from '../validation/few-warnings.js';
+import { parseTime, timeRule } from '../validation/iso-time.js';
 import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
-import { parseTime } from '../validation/query-reader.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
 import { picked, unusedFields } from '../validation/unused-fields.js';
 import { type CallbackProblem, checkCallbackUrl } from './callback-address.js';
@@ -46,7 +46,7 @@ export function checkRedeliverInput(body: object): Checked<number> {
   if ('errors' in checked) return checked;
   const since = parseTime(checked.value.since);
   if (since !== undefined) return { value: since, warnings: checked.warnings };
-  const message = 'since must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.';
+  const message = `since ${timeRule(checked.value.since)}`;
   return { errors: [{ field: 'since', code: 'invalid_value', message }] };
 }
 

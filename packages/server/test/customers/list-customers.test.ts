@@ -550,7 +550,7 @@ describe('a bad query', () => {
     ['limit', 'ten'],
     ['orderBy', 'name'],
     ['orderBy', 'Customer'],
-    ['orderDirection', 'asc'],
+    ['orderDirection', 'up'],
     ['status', 'deleted'],
     ['status', ''],
     ['updatedSince', 'yesterday'],

@@ -2,6 +2,7 @@ import { PageError } from '../../pages/page-error.js';
 import type { Reader } from '../../storage/storage.js';
 import { findActiveApp } from '../../teams/app-store.js';
 import { isRegisteredRedirectUri } from '../../teams/redirect-uri.js';
+import { decodingErrors } from '../../validation/raw-query.js';
 import {
   type AuthorizationRequest,
   checkAuthorizationRequest,
@@ -32,12 +33,14 @@ export async function requireAuthorizationRequest(
   if (redirectUri === undefined || !isRegisteredRedirectUri(app.redirectUris, redirectUri)) {
     throw unregisteredRedirect(app);
   }
+  const undecoded = decodingErrors(raw).map(({ message }) => `invalid_request: ${message}`);
   const checked = checkAuthorizationRequest(raw, { clientId, redirectUri });
-  if ('faults' in checked) {
+  if ('faults' in checked || undecoded.length > 0) {
+    const faults = 'faults' in checked ? checked.faults : [];
     throw new PageError(400, {
       heading: `${app.name} asked in a way that cannot be answered`,
       message: 'The app has to be mended by whoever makes it. Nothing was connected.',
-      details: checked.faults.map(({ refusal }) => `${refusal.error}: ${refusal.description}`),
+      details: [...undecoded, ...faults.map(({ refusal }) => `${refusal.error}: ${refusal.description}`)],
     });
   }
   return { app, request: checked.request };

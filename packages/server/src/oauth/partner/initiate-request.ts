@@ -2,6 +2,7 @@ import { type FieldError, PartnerError } from '@countersign/contract';
 import type { Reader } from '../../storage/storage.js';
 import { findActiveApp } from '../../teams/app-store.js';
 import { isRegisteredRedirectUri } from '../../teams/redirect-uri.js';
+import { decodingErrors } from '../../validation/raw-query.js';
 import {
   type AuthorizationRequest,
   checkAuthorizationRequest,
@@ -29,7 +30,8 @@ export async function parseInitiate(reader: Reader, query: RawParameters): Promi
     },
     { clientId: clientId ?? '', redirectUri: redirectUri ?? '' },
   );
-  const errors: FieldError[] = [
+  const undecoded = decodingErrors(query);
+  const others: FieldError[] = [
     ...(clientId === undefined ? [required('clientId')] : []),
     ...redirectUriErrors(redirectUri, app?.redirectUris),
     ...('faults' in checked ? checked.faults.map(parameterError) : []),
@@ -37,6 +39,7 @@ export async function parseInitiate(reader: Reader, query: RawParameters): Promi
   if (clientId !== undefined && app === undefined) {
     throw new PartnerError('invalid_client', 'No active app has this clientId.');
   }
+  const errors = [...undecoded, ...others.filter(({ field }) => undecoded.every((error) => error.field !== field))];
   if (errors.length > 0 || 'faults' in checked) throw new PartnerError('invalid_query', undefined, { errors });
   return checked.request;
 }

@@ -4,6 +4,7 @@ import { answerOAuthError, OAuthError } from '../../http/oauth-error.js';
 import { originOf } from '../../http/origin.js';
 import { authenticateClient } from '../../partner/authenticate-client.js';
 import { ALL_SCOPES } from '../../teams/token-store.js';
+import { decodingErrors } from '../../validation/raw-query.js';
 import type { TokenParameters } from '../grant-tokens.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import { endToken, requestTokens } from '../request-tokens.js';
@@ -83,6 +84,8 @@ export type Form = Readonly<Record<string, string | undefined>>;
 // RFC 6749 §3.2: no parameter more than once.
 function formOf({ body }: FastifyRequest): Form {
   if (typeof body !== 'object' || body === null) throw new OAuthError('invalid_request', 'The body must be a form.');
+  const [undecoded] = decodingErrors(body);
+  if (undecoded !== undefined) throw new OAuthError('invalid_request', undecoded.message);
   const form: Record<string, string> = {};
   for (const [name, value] of Object.entries(body)) {
     if (typeof value !== 'string') throw new OAuthError('invalid_request', `${name} was sent more than once.`);

@@ -8,7 +8,8 @@ import { sendAnswer } from '../../http/send-answer.js';
 import { waitFor } from '../../http/wait-for.js';
 import { type Exchange, writeAtomically } from '../../http/write-atomically.js';
 import type { Storage } from '../../storage/storage.js';
-import { QueryReader, type RawQuery } from '../../validation/query-reader.js';
+import { QueryReader } from '../../validation/query-reader.js';
+import type { RawQuery } from '../../validation/raw-query.js';
 import { requireUuid } from '../../validation/uuid.js';
 import { listAttemptsAfter } from '../attempt-tail-store.js';
 import {
