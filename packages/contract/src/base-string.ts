@@ -26,7 +26,8 @@ export function baseString(parts: SignedParts): string {
 export function signedPath(target: string): string {
   const query = target.indexOf('?');
   const path = query === -1 ? target : target.slice(0, query);
-  return path.startsWith(`${UNSIGNED_PREFIX}/`) ? path.slice(UNSIGNED_PREFIX.length) : path;
+  const isBelow = path === UNSIGNED_PREFIX || path.startsWith(`${UNSIGNED_PREFIX}/`);
+  return isBelow ? path.slice(UNSIGNED_PREFIX.length) : path;
 }
 
 /** Whether the body of a request with this method is covered by the signature, contract §1.1. */

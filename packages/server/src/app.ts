@@ -9,6 +9,7 @@ import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
 import { requireSignature } from './http/app-request.js';
 import { answerClientError } from './http/client-error.js';
+import { answerCrossOrigin, type CorsOrigins, type CrossOriginRule, crossOriginRule } from './http/cross-origin.js';
 import { handleError } from './http/error-handler.js';
 import { tidyForwardedFor } from './http/forwarded-for.js';
 import { answerOddRequests, ODD_REQUESTS_ARE_OURS } from './http/odd-requests.js';
@@ -16,6 +17,7 @@ import { requireAuthentication } from './http/partner-request.js';
 import { publicUrlOf } from './http/public-url.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
 import { requestIdOf } from './http/request-id.js';
+import { answerUnknownRoutes } from './http/unknown-routes.js';
 import { connectedAppsRoutes } from './oauth/connected-apps/routes.js';
 import { consentRoutes } from './oauth/consent/routes.js';
 import type { OAuthParts } from './oauth/oauth-parts.js';
@@ -58,6 +60,8 @@ export interface AppParts {
   readonly refreshTokenSeconds: number;
   /** Addresses of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may read the API's answers. */
+  readonly corsOrigins: CorsOrigins;
 }
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
@@ -72,7 +76,8 @@ export type App = FastifyInstance;
 
 /** The web application: the one list of what is mounted. */
 export async function buildApp(parts: AppParts): Promise<App> {
-  const app = newFastify(parts);
+  const mayRead = crossOriginRule(parts.corsOrigins);
+  const app = newFastify(parts, mayRead);
   let openApiJson: string | undefined;
   const refuseMethods = refuseOtherMethods(app);
   app.addHook('onRequest', (request, reply, done) => {
@@ -80,6 +85,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     done();
   });
   if (parts.trustedProxies.length > 0) tidyForwardedFor(app);
+  answerCrossOrigin(app, mayRead);
   answerOddRequests(app);
   observeRequests(app, parts, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
@@ -121,6 +127,7 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookP
         },
         { prefix: '/webhooks' },
       );
+      await partners.register(async (unknown) => answerUnknownRoutes(unknown, parts.gate));
       await partners.register(async (tokens) => {
         requireSignature(tokens, parts.gate);
         tokenRoutes(tokens, parts);
@@ -150,7 +157,8 @@ async function mountAuthorization(
   });
 }
 
-function newFastify({ log, bodyLimit, keepAliveSeconds, trustedProxies }: AppParts): FastifyInstance {
+function newFastify(parts: AppParts, mayRead: CrossOriginRule): FastifyInstance {
+  const { log, bodyLimit, keepAliveSeconds, trustedProxies } = parts;
   const app = Fastify({
     loggerInstance: log,
     childLoggerFactory: (logger) => logger,
@@ -166,6 +174,7 @@ function newFastify({ log, bodyLimit, keepAliveSeconds, trustedProxies }: AppPar
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
+      mayRead(request, reply);
       void handleError(error, request, reply);
     },
     routerOptions: {

@@ -10,7 +10,8 @@ import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
 import { TokenDirectory } from './partner/token-directory.js';
-import { InvalidSetting, requireMasterKey, type Settings } from './settings.js';
+import { InvalidSetting } from './setting-values.js';
+import { requireMasterKey, type Settings } from './settings.js';
 import { openSharedState } from './sharing/open-shared-state.js';
 import type { SharedState } from './sharing/shared-state.js';
 import { startDeliveries } from './start-deliveries.js';
@@ -109,6 +110,7 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
     bodyLimit: settings.bodyLimit,
     keepAliveSeconds: settings.keepAliveSeconds,
     trustedProxies: settings.trustedProxies,
+    corsOrigins: settings.corsOrigins,
     publicUrl: settings.publicUrl,
     formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
     accessTokenSeconds: settings.accessTokenSeconds,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { LOG_LEVELS } from './operations/logger.js';
+import { choice, findOrigin, InvalidSetting, networks, origins, pauses, wholeNumber } from './setting-values.js';
 import { findSqliteFile, isPostgresUrl } from './storage/open-storage.js';
 
 /** What the program runs with; made once, at start, contract §6. */
@@ -37,6 +37,8 @@ export interface Settings {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may read the API's answers; `*` for any. */
+  readonly corsOrigins: '*' | readonly string[];
   /** Whether wrong signatures are explained. */
   readonly isDevelopment: boolean;
   readonly webhooks: WebhookSettings;
@@ -54,17 +56,6 @@ export interface WebhookSettings {
   readonly keepDeliveredDays: number;
   /** How long deliveries that were given up are kept, in days. */
   readonly keepFailedDays: number;
-}
-
-/** A setting that cannot be used; its message names the setting and says what it takes. */
-export class InvalidSetting extends Error {
-  constructor(
-    readonly setting: string,
-    rule: string,
-  ) {
-    super(`${setting} ${rule}`);
-    this.name = 'InvalidSetting';
-  }
 }
 
 /** Values given as flags, by the name of the setting that they stand for. */
@@ -116,6 +107,10 @@ export const SETTINGS = {
   COUNTERSIGN_TRUSTED_PROXIES: {
     default: '',
     meaning: 'addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated',
+  },
+  COUNTERSIGN_CORS_ORIGINS: {
+    default: '',
+    meaning: 'origins whose pages may read the API, comma-separated, or * for any; any in countersign dev',
   },
   COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: {
     default: 'false',
@@ -176,6 +171,7 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     keepAliveSeconds: numberOf('COUNTERSIGN_KEEP_ALIVE_SECONDS', { min: 1, max: 3_600 }),
     logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),
     trustedProxies: networks('COUNTERSIGN_TRUSTED_PROXIES', textOf('COUNTERSIGN_TRUSTED_PROXIES')),
+    corsOrigins: origins('COUNTERSIGN_CORS_ORIGINS', textOf('COUNTERSIGN_CORS_ORIGINS')),
     isDevelopment: isTrue('COUNTERSIGN_DEVELOPMENT'),
     webhooks: {
       allowPrivate: isTrue('COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS'),
@@ -214,9 +210,8 @@ function masterKey(text: string): Buffer | undefined {
 
 function publicUrl(text: string): string | undefined {
   if (text === '') return undefined;
-  const origin = URL.canParse(text) ? new URL(text).origin : 'null';
-  const isOrigin = text === origin || text === `${origin}/`;
-  if (isOrigin && /^https?:/.test(origin)) return origin;
+  const origin = findOrigin(text);
+  if (origin !== undefined) return origin;
   throw new InvalidSetting(
     'COUNTERSIGN_PUBLIC_URL',
     'must be an origin: https:// (or http://), a host and maybe a port, such as https://customers.example.',
@@ -252,53 +247,4 @@ function redisUrl(text: string): string | undefined {
     'COUNTERSIGN_REDIS_URL',
     'must be redis:// or rediss:// with a host, and maybe user, password, port and the number of a database.',
   );
-}
-
-function wholeNumber(
-  name: SettingName,
-  text: string,
-  { min, max }: { readonly min: number; readonly max: number },
-): number {
-  const value = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  throw new InvalidSetting(name, `must be a whole number from ${min} to ${max}.`);
-}
-
-function choice<T extends string>(name: SettingName, text: string, choices: readonly T[]): T {
-  const found = choices.find((candidate) => candidate === text);
-  if (found !== undefined) return found;
-  throw new InvalidSetting(name, `must be one of: ${choices.join(', ')}.`);
-}
-
-/** Longest pause between two attempts, in seconds: a week. */
-const LONGEST_PAUSE_SECONDS = 604_800;
-/** Most pauses between the attempts of a delivery. */
-const MOST_PAUSES = 30;
-
-function pauses(name: SettingName, text: string): number[] {
-  const seconds = text
-    .split(',')
-    .map((item) => (/^\s*\d{1,6}(?:\.\d{1,3})?\s*$/.test(item) ? Number(item) : Number.NaN));
-  if (seconds.length <= MOST_PAUSES && seconds.every((pause) => pause > 0 && pause <= LONGEST_PAUSE_SECONDS)) {
-    return seconds.map((pause) => Math.round(pause * 1_000));
-  }
-  throw new InvalidSetting(
-    name,
-    `must be up to ${MOST_PAUSES} numbers of seconds, comma-separated, such as 5,60,3600.`,
-  );
-}
-
-function networks(name: SettingName, text: string): string[] {
-  const items = text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-  if (items.every(isNetwork)) return items;
-  throw new InvalidSetting(name, 'must be addresses or networks, comma-separated, such as 10.0.0.1,192.168.0.0/16.');
-}
-
-function isNetwork(text: string): boolean {
-  const [, address = '', bits = '1'] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const longest = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
-  return Number(bits) >= 1 && Number(bits) <= longest;
 }

@@ -30,6 +30,7 @@ function devSettings(options: ServeOptions): Settings {
   const environment = {
     COUNTERSIGN_DEVELOPMENT: 'true',
     COUNTERSIGN_ALLOW_PRIVATE_CALLBACKS: 'true',
+    COUNTERSIGN_CORS_ORIGINS: '*',
     ...process.env,
   };
   const settings = readFlaggedSettings(environment, options);

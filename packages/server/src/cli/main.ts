@@ -1,6 +1,6 @@
 import { CountersignError } from '@countersign/client';
 import { Command, CommanderError } from 'commander';
-import { InvalidSetting } from '../settings.js';
+import { InvalidSetting } from '../setting-values.js';
 import { StorageUnusable } from '../storage/storage-unusable.js';
 import { VERSION } from '../version.js';
 import { appCreateCommand } from './app-create.js';

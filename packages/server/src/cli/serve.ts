@@ -1,7 +1,8 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
 import type { RunningServer } from '../main.js';
-import { InvalidSetting, readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
+import { InvalidSetting } from '../setting-values.js';
+import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { WrongUsage } from './command-failure.js';
 import { nextStopSignal } from './next-stop-signal.js';
 import { requireSafeNode } from './require-safe-node.js';

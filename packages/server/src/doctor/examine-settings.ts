@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
-import { InvalidSetting, OTHER_VARIABLES, readSettings, SETTINGS, type Settings } from '../settings.js';
+import { InvalidSetting } from '../setting-values.js';
+import { OTHER_VARIABLES, readSettings, SETTINGS, type Settings } from '../settings.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const { ok, warning, problem } = findingsOf('settings');

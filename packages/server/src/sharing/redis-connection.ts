@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
-import { InvalidSetting } from '../settings.js';
+import { InvalidSetting } from '../setting-values.js';
 
 /** How long requests wait for an answer, in milliseconds; then the connection counts as lost, and a new one is made. */
 const ANSWER_MS = 200;

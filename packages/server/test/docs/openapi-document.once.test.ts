@@ -42,6 +42,7 @@ async function mountedUrls(): Promise<string[]> {
     bodyLimit: 1,
     keepAliveSeconds: 75,
     trustedProxies: [],
+    corsOrigins: [],
     publicUrl: undefined,
     formKey: Buffer.alloc(32),
     accessTokenSeconds: 1,

@@ -89,7 +89,8 @@ describe('a decision', () => {
   test('deny sends the person back with access_denied, the state and no code', async () => {
     const page = await initiate(server, scene.app);
     const { location } = await decide(scene.person, { page, team: scene.team, decision: 'deny' });
-    expect(location).toBe(`${CALLBACK}?error=access_denied&state=state-1`);
+    const description = 'error_description=The+person+did+not+allow+the+app.';
+    expect(location).toBe(`${CALLBACK}?error=access_denied&${description}&state=state-1`);
   });
 
   test("another person's team cannot be chosen", async () => {

@@ -135,7 +135,11 @@ describe.each([
     expect(await page.getByLabel('Team').inputValue()).toBe(team?.uuid);
     await page.getByRole('button', { name: 'Deny' }).click();
     await page.waitForURL(/\/home\?/);
-    expect(new URL(page.url()).search).toBe('?error=access_denied&state=browser-state');
+    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+      error: 'access_denied',
+      error_description: 'The person did not allow the app.',
+      state: 'browser-state',
+    });
     expect(faults).toEqual([]);
     await context.close();
   });

@@ -26,6 +26,9 @@ const DOORS: readonly Door[] = [
   { path: '/oauth/authorize', isRedirectUriRequired: true, hasIssuer: true },
 ];
 
+/** RFC 6749 §4.1.2.1. */
+const REFUSAL = { error: 'access_denied', error_description: 'The person did not allow the app.' };
+
 /** The page on which a person allows an app to act for a team, contract §4. Mounted in a scope of pages. */
 export function consentRoutes(app: FastifyInstance, parts: OAuthParts): void {
   for (const door of DOORS) {
@@ -86,7 +89,7 @@ async function decide(parts: OAuthParts, exchange: Exchange, asked: Asked): Prom
   const decision = formTextOf(request, 'decision');
   if (decision === 'deny') {
     await parts.storage.write(denyApp, { request: asked.request, userId, origin });
-    return sendOn(reply, answerAddress(parts, asked, { error: 'access_denied' }));
+    return sendOn(reply, answerAddress(parts, asked, REFUSAL));
   }
   const teamUuid = formTextOf(request, 'team');
   if (decision !== 'allow' || teamUuid === '') {

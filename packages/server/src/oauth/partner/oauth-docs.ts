@@ -61,7 +61,8 @@ const initiate: RouteDescription = {
   summary: 'Begin authorization',
   description: [
     'Answers with the address of the page where a person signs in, picks a team and allows the app. Send them there; they',
-    'come back to `redirectUri?code=…&state=…`, or `?error=access_denied&state=…`.',
+    'come back to `redirectUri?code=…&state=…`, or `?error=access_denied&error_description=…&state=…`. Pages of any origin may',
+    'call this.',
     '',
     'Without PKCE (`codeChallenge`), a `state` is required: unguessable, bound to the person, and compared on return.',
   ].join('\n'),
