@@ -20,7 +20,7 @@ import { requestIdOf } from './http/request-id.js';
 import { answerUnknownRoutes } from './http/unknown-routes.js';
 import { connectedAppsRoutes } from './oauth/connected-apps/routes.js';
 import { consentRoutes } from './oauth/consent/routes.js';
-import type { OAuthParts } from './oauth/oauth-parts.js';
+import type { OAuthParts, TokenRules } from './oauth/oauth-parts.js';
 import { initiateRoutes, tokenRoutes } from './oauth/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './oauth/standard/routes.js';
 import type { DeliveryMeter } from './operations/delivery-meter.js';
@@ -54,10 +54,7 @@ export interface AppParts {
   readonly publicUrl: string | undefined;
   /** Signs the tokens against forged forms. */
   readonly formKey: Buffer;
-  /** Lifetime of access tokens, in seconds. */
-  readonly accessTokenSeconds: number;
-  /** Lifetime of refresh tokens, in seconds. */
-  readonly refreshTokenSeconds: number;
+  readonly tokenRules: TokenRules;
   /** Addresses of proxies whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: readonly string[];
   /** Origins whose pages may read the API's answers. */
@@ -95,9 +92,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     openApiJson ??= JSON.stringify(app.swagger());
     return reply.type('application/json; charset=utf-8').send(openApiJson);
   });
-  const { storage, gate, shared, formKey, accessTokenSeconds, refreshTokenSeconds } = parts;
+  const { storage, gate, shared, formKey, tokenRules } = parts;
   const publicUrl = publicUrlOf(app.server, parts.publicUrl);
-  const oauth = { storage, gate, publicUrl, accessTokenSeconds, refreshTokenSeconds };
+  const oauth = { storage, gate, publicUrl, tokenRules };
   await mountPartnerApi(app, oauth, { ...parts.webhooks, storage });
   const isSecure = parts.publicUrl?.startsWith('https:') === true;
   await mountAuthorization(app, oauth, { storage, shared, isSecure, formKey });

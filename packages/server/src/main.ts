@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type App, type AppParts, buildApp } from './app.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { httpUrl } from './http/public-url.js';
+import type { TokenRules } from './oauth/oauth-parts.js';
 import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
@@ -113,8 +114,7 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
     corsOrigins: settings.corsOrigins,
     publicUrl: settings.publicUrl,
     formKey: Buffer.from(hkdfSync('sha256', masterKey, '', 'countersign form tokens', 32)),
-    accessTokenSeconds: settings.accessTokenSeconds,
-    refreshTokenSeconds: settings.refreshTokenSeconds,
+    tokenRules: tokenRulesOf(settings),
     gate: {
       apps: new AppDirectory(storage, box),
       tokens: new TokenDirectory(storage, shared),
@@ -123,6 +123,11 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
       isDevelopment: settings.isDevelopment,
     },
   };
+}
+
+function tokenRulesOf(settings: Settings): TokenRules {
+  const { accessTokenSeconds, refreshTokenSeconds, refreshGraceSeconds, refreshReuse } = settings;
+  return { accessTokenSeconds, refreshTokenSeconds, refreshGraceSeconds, refreshReuse };
 }
 
 interface ServerParts {

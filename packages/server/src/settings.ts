@@ -30,6 +30,10 @@ export interface Settings {
   readonly accessTokenSeconds: number;
   /** Lifetime of refresh tokens, in seconds. */
   readonly refreshTokenSeconds: number;
+  /** How long a refresh token stays good after its first use, in seconds; 0 for not at all. */
+  readonly refreshGraceSeconds: number;
+  /** What a use of a refresh token after its end does: nothing, or it ends all tokens of its family. */
+  readonly refreshReuse: (typeof REFRESH_REUSES)[number];
   /** Largest request body, in bytes. */
   readonly bodyLimit: number;
   /** How long a connection without a request is kept, in seconds. */
@@ -43,6 +47,8 @@ export interface Settings {
   readonly isDevelopment: boolean;
   readonly webhooks: WebhookSettings;
 }
+
+const REFRESH_REUSES = ['refuse', 'revoke'] as const;
 
 /** How webhooks are delivered. */
 export interface WebhookSettings {
@@ -98,6 +104,16 @@ export const SETTINGS = {
   },
   COUNTERSIGN_ACCESS_TOKEN_SECONDS: { default: '3600', meaning: 'lifetime of access tokens' },
   COUNTERSIGN_REFRESH_TOKEN_SECONDS: { default: '2592000', meaning: 'lifetime of refresh tokens' },
+  COUNTERSIGN_REFRESH_GRACE_SECONDS: {
+    default: '86400',
+    meaning:
+      'how long a refresh token stays good after its first use, for other processes and lost answers; 0: not at all',
+  },
+  COUNTERSIGN_REFRESH_REUSE: {
+    default: 'refuse',
+    meaning:
+      'what a refresh token does that comes after its end: refuse, or revoke, which ends all tokens of its login',
+  },
   COUNTERSIGN_BODY_LIMIT: { default: '1048576', meaning: 'largest request body, in bytes' },
   COUNTERSIGN_KEEP_ALIVE_SECONDS: {
     default: '75',
@@ -167,6 +183,8 @@ export function readSettings(environment: NodeJS.ProcessEnv, flags: SettingFlags
     authFailureLimit: numberOf('COUNTERSIGN_AUTH_FAILURE_LIMIT', { min: 0, max: 1_000_000_000 }),
     accessTokenSeconds: numberOf('COUNTERSIGN_ACCESS_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
     refreshTokenSeconds: numberOf('COUNTERSIGN_REFRESH_TOKEN_SECONDS', { min: 1, max: 315_360_000 }),
+    refreshGraceSeconds: numberOf('COUNTERSIGN_REFRESH_GRACE_SECONDS', { min: 0, max: 315_360_000 }),
+    refreshReuse: choice('COUNTERSIGN_REFRESH_REUSE', textOf('COUNTERSIGN_REFRESH_REUSE'), REFRESH_REUSES),
     bodyLimit: numberOf('COUNTERSIGN_BODY_LIMIT', { min: 1_024, max: 268_435_456 }),
     keepAliveSeconds: numberOf('COUNTERSIGN_KEEP_ALIVE_SECONDS', { min: 1, max: 3_600 }),
     logLevel: choice('COUNTERSIGN_LOG_LEVEL', textOf('COUNTERSIGN_LOG_LEVEL'), LOG_LEVELS),

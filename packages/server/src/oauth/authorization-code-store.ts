@@ -30,7 +30,8 @@ export interface AuthorizationCode extends NewAuthorizationCode {
 /** Authorization codes inside a transaction. */
 export interface AuthorizationCodeStore {
   insert(code: NewAuthorizationCode): Promise<void>;
-  find(codeHash: string): Promise<AuthorizationCode | undefined>;
+  /** A code that nobody else uses until the transaction ends. */
+  lock(codeHash: string): Promise<AuthorizationCode | undefined>;
   /** Marks a code used; gives false when it was. */
   markUsed(codeHash: string): Promise<boolean>;
   /** Remembers the grant that a code gave. */
@@ -57,6 +58,12 @@ const insertCode = statement<
     created_at: param('now'),
     expires_at: param('expiresAt'),
   }),
+);
+
+const lockCode = statement<{ codeHash: string }>()(({ db, param, dialect }) =>
+  dialect.forUpdate(
+    db.selectFrom('authorization_codes').select('code_hash').where('code_hash', '=', param('codeHash')),
+  ),
 );
 
 const findCode = statement<{ codeHash: string }>()(({ db, param }) =>
@@ -95,7 +102,8 @@ export function authorizationCodeStore(tx: Transaction): AuthorizationCodeStore 
         now: Date.now(),
       });
     },
-    async find(codeHash) {
+    async lock(codeHash) {
+      await tx.first(lockCode, { codeHash });
       const row = await tx.first(findCode, { codeHash });
       if (row === undefined) return undefined;
       return {

@@ -1,9 +1,11 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
-import { appendAudit, type Origin } from '../audit/audit-store.js';
+import { type AuditEvent, appendAudit, type Origin } from '../audit/audit-store.js';
 import type { Transaction } from '../storage/storage.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../teams/credentials.js';
-import { grantStore, REFRESH_MERCY_MS, type RefreshToken } from '../teams/grant-store.js';
+import { grantStore, type RefreshToken } from '../teams/grant-store.js';
+import { makeRoomForPair } from '../teams/live-pair-store.js';
 import { type AuthorizationCode, authorizationCodeStore } from './authorization-code-store.js';
+import type { TokenRules } from './oauth-parts.js';
 
 /** The app that asks, known to be who it says. */
 export interface GrantingApp {
@@ -30,9 +32,10 @@ export interface GrantContext {
   readonly state: string | undefined;
   /** Whether the app repeats the redirect URI, which then has to match. */
   readonly isRedirectUriGiven: boolean;
+  readonly rules: TokenRules;
   readonly origin: Origin;
-  /** Called when a family of tokens was ended, because a code or a token was used twice. */
-  onFamilyEnded(): void;
+  /** Called when tokens that were given before have ended. */
+  onTokensEnded(): void;
 }
 
 /** What tokens are granted for: a code that is exchanged, or a refresh token that is used. */
@@ -54,7 +57,7 @@ export function grantModel(
   const model: Model = {
     getClient: async (clientId) => clientId === context.app.clientId && client,
     getAuthorizationCode: async (text) => {
-      const code = await findUsableCode(tx, tokenHash(text), context);
+      const code = await takeUsableCode(tx, tokenHash(text), context);
       if (code === undefined) return false;
       source = { code };
       return {
@@ -70,7 +73,7 @@ export function grantModel(
     revokeAuthorizationCode: ({ authorizationCode }) =>
       authorizationCodeStore(tx).markUsed(tokenHash(authorizationCode)),
     getRefreshToken: async (text) => {
-      const token = await findUsableRefreshToken(tx, tokenHash(text), context);
+      const token = await takeUsableRefreshToken(tx, tokenHash(text), context);
       if (token === undefined) return false;
       source = { token };
       return {
@@ -109,18 +112,19 @@ function refuseUse(): never {
   throw new Error('not a part of token requests');
 }
 
-async function findUsableCode(
+// A second use of a code ends what the first one gave.
+async function takeUsableCode(
   tx: Transaction,
   codeHash: string,
-  { app, state, origin, onFamilyEnded }: GrantContext,
+  { app, state, origin, onTokensEnded }: GrantContext,
 ): Promise<AuthorizationCode | undefined> {
-  const code = await authorizationCodeStore(tx).find(codeHash);
+  const code = await authorizationCodeStore(tx).lock(codeHash);
   // Another app learns nothing, and ends nothing.
   if (code === undefined || code.appId !== app.id) return undefined;
   if (code.isUsed) {
     const isEnded = code.grantId !== null && (await grantStore(tx).revoke(code.grantId));
     if (!isEnded) return undefined;
-    onFamilyEnded();
+    onTokensEnded();
     await appendAudit(tx, 'code.reused', { origin, appId: app.id, userId: code.userId, teamId: code.teamId });
     return undefined;
   }
@@ -130,25 +134,27 @@ async function findUsableCode(
   return code;
 }
 
-async function findUsableRefreshToken(
+// One that comes after its end is told to the audit, and ends its family where the operator wants it.
+async function takeUsableRefreshToken(
   tx: Transaction,
   hash: string,
-  { app, origin, onFamilyEnded }: GrantContext,
+  { app, rules, origin, onTokensEnded }: GrantContext,
 ): Promise<RefreshToken | undefined> {
   const store = grantStore(tx);
-  const token = await store.findRefreshToken(hash);
+  const token = await store.lockRefreshToken(hash);
   if (token === undefined || token.appId !== app.id || token.isRevoked) return undefined;
-  if (token.usedAt === null && !token.isReplaced) return token;
-  const isMercy =
-    !token.isReplaced &&
-    token.usedAt !== null &&
-    Date.now() - token.usedAt < REFRESH_MERCY_MS &&
-    !(await store.isSuccessorUsed(hash));
-  if (isMercy) return token;
+  if (!token.isEnded && !isGraceOver(token, rules)) return token;
+  const subject = { origin, appId: app.id, userId: token.userId, teamId: token.team.id };
+  await appendAudit(tx, 'token.reused', subject);
+  if (rules.refreshReuse === 'refuse') return undefined;
   await store.revoke(token.grantId);
-  onFamilyEnded();
-  await appendAudit(tx, 'token.reused', { origin, appId: app.id, userId: token.userId, teamId: token.team.id });
+  onTokensEnded();
+  await appendAudit(tx, 'token.family_ended', subject);
   return undefined;
+}
+
+function isGraceOver({ usedAt }: RefreshToken, { refreshGraceSeconds }: TokenRules): boolean {
+  return usedAt !== null && Date.now() >= usedAt + refreshGraceSeconds * 1_000;
 }
 
 function grantedTokens(token: OAuth2Server.Token, source: Source): GrantedTokens {
@@ -183,15 +189,18 @@ async function storeTokens(tx: Transaction, { source, granted, context }: Granti
     const { hash, grantId, team, userId, scopes } = source.token;
     const accessScopes = granted.scopes.length < scopes.length ? granted.scopes : null;
     await grants.markRefreshTokenUsed(hash);
-    await grants.replaceSuccessors(hash);
-    await grants.insertTokens({ ...pair, grantId, parentHash: hash, accessScopes });
+    const ended = await makeRoomForPair(tx, grantId);
+    await grants.insertTokens({ ...pair, grantId, accessScopes });
     await audit(tx, 'token.refreshed', { context, userId, teamId: team.id });
+    if (ended === 0) return;
+    context.onTokensEnded();
+    await audit(tx, 'token.oldest_ended', { context, userId, teamId: team.id });
     return;
   }
   const { codeHash, teamId, userId, scopes } = source.code;
   const grantId = await grants.insert({ appId: context.app.id, teamId, userId, scopes });
   await authorizationCodeStore(tx).setGrant(codeHash, grantId);
-  await grants.insertTokens({ ...pair, grantId, parentHash: null, accessScopes: null });
+  await grants.insertTokens({ ...pair, grantId, accessScopes: null });
   await audit(tx, 'token.created', { context, userId, teamId });
 }
 
@@ -201,6 +210,6 @@ interface Audited {
   readonly teamId: number;
 }
 
-function audit(tx: Transaction, event: 'token.refreshed' | 'token.created', { context, ...whom }: Audited) {
+function audit(tx: Transaction, event: AuditEvent, { context, ...whom }: Audited) {
   return appendAudit(tx, event, { origin: context.origin, appId: context.app.id, ...whom });
 }

@@ -2,6 +2,7 @@ import OAuth2Server from '@node-oauth/oauth2-server';
 import type { Origin } from '../audit/audit-store.js';
 import type { Command } from '../storage/storage.js';
 import { type GrantedTokens, type GrantingApp, grantModel } from './grant-model.js';
+import type { TokenRules } from './oauth-parts.js';
 import { type OAuthRefusal, refusalFrom } from './oauth-refusal.js';
 
 /** Parameters of a token request, by their names in RFC 6749 and RFC 7636. */
@@ -18,31 +19,32 @@ export type TokenParameters = Readonly<
 export interface TokenRequest {
   readonly app: GrantingApp;
   readonly parameters: TokenParameters;
-  readonly accessTokenSeconds: number;
-  readonly refreshTokenSeconds: number;
+  readonly rules: TokenRules;
   readonly origin: Origin;
 }
 
-/** How a token request ended. */
-export type TokenOutcome =
-  | { readonly tokens: GrantedTokens }
-  | { readonly refusal: OAuthRefusal; readonly isFamilyEnded: boolean };
+/** How a token request ended, and whether that ended tokens given before. */
+export type TokenOutcome = ({ readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal }) & {
+  readonly hasEndedTokens: boolean;
+};
 
 /**
  * Exchanges an authorization code or a refresh token for a pair of tokens, contract §4. A refusal is an outcome and not
- * an error, because what it found out is kept: a code or a token used twice ends its family.
+ * an error, because what it found out is kept: a code used twice ends what it gave, and the audit tells of it.
  */
 export const grantTokens: Command<TokenRequest, TokenOutcome> = {
   name: 'grant-tokens',
-  run: async (tx, { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin }) => {
-    let isFamilyEnded = false;
+  locksRows: true,
+  run: async (tx, { app, parameters, rules, origin }) => {
+    let hasEndedTokens = false;
     const { model, granted } = grantModel(tx, {
       app,
       state: parameters.state,
       isRedirectUriGiven: parameters.redirect_uri !== undefined,
+      rules,
       origin,
-      onFamilyEnded: () => {
-        isFamilyEnded = true;
+      onTokensEnded: () => {
+        hasEndedTokens = true;
       },
     });
     const server = new OAuth2Server({ model });
@@ -55,14 +57,14 @@ export const grantTokens: Command<TokenRequest, TokenOutcome> = {
     });
     try {
       await server.token(request, new OAuth2Server.Response(), {
-        accessTokenLifetime: accessTokenSeconds,
-        refreshTokenLifetime: refreshTokenSeconds,
+        accessTokenLifetime: rules.accessTokenSeconds,
+        refreshTokenLifetime: rules.refreshTokenSeconds,
         // The app signed, or sent its secret, before it came here.
         requireClientAuthentication: { authorization_code: false, refresh_token: false },
       });
     } catch (error) {
-      return { refusal: refusalFrom(error), isFamilyEnded };
+      return { refusal: refusalFrom(error), hasEndedTokens };
     }
-    return { tokens: granted() };
+    return { tokens: granted(), hasEndedTokens };
   },
 };

@@ -14,14 +14,13 @@ export interface AskingClient {
 
 /** Exchanges a code or a refresh token; what that ends, ends at once. */
 export async function requestTokens(
-  { storage, gate, accessTokenSeconds, refreshTokenSeconds }: OAuthParts,
+  { storage, gate, tokenRules }: OAuthParts,
   { app: { id, clientId }, origin }: AskingClient,
   parameters: TokenParameters,
 ): Promise<{ readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal }> {
   const app = { id, clientId };
-  const request = { app, parameters, accessTokenSeconds, refreshTokenSeconds, origin };
-  const outcome = await storage.write(grantTokens, request);
-  if ('refusal' in outcome && outcome.isFamilyEnded) await gate.tokens.forget();
+  const outcome = await storage.write(grantTokens, { app, parameters, rules: tokenRules, origin });
+  if (outcome.hasEndedTokens) await gate.tokens.forget();
   return outcome;
 }
 

@@ -1,6 +1,5 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { REFRESH_MERCY_MS } from '../teams/grant-store.js';
 import type { SigningApp } from './app-directory.js';
 import type { Caller } from './caller.js';
 import type { Gate } from './gate.js';
@@ -33,6 +32,8 @@ export type RepeatRule =
   /** Let through while the request is fresh, because refreshes race in real clients, contract §4. */
   | 'let-through-when-fresh';
 
+/** How old the very same request for a refresh may be to give one more pair, in milliseconds, contract §4.4. */
+const REFRESH_REPEAT_MS = 30_000;
 const EMPTY = Buffer.alloc(0);
 const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
@@ -77,7 +78,7 @@ export async function authenticateApp(
 ): Promise<AppAuthentication> {
   return throttled(gate, { request, reply }, async () => {
     const signed = await verifySignature(gate, request);
-    const isFresh = Math.abs(signed.nowMs - signed.time * 1000) <= REFRESH_MERCY_MS;
+    const isFresh = Math.abs(signed.nowMs - signed.time * 1000) <= REFRESH_REPEAT_MS;
     const isLetThrough = repeats === 'let-through' || (repeats === 'let-through-when-fresh' && isFresh);
     return counted(countRequest(gate, signed.app, reply), async () => {
       const forgetReplay = isLetThrough

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { SharedState } from '../sharing/shared-state.js';
 import type { Storage } from '../storage/storage.js';
 import { tokenHash } from '../teams/credentials.js';
-import { type AccessToken, findAccessToken, noteTokenUse } from '../teams/token-store.js';
+import { type AccessToken, findAccessToken, noteGrantUse } from '../teams/token-store.js';
 
 /** How long a token is taken as it was last read, in milliseconds: a revoked one stops within a second. */
 const FRESH_MS = 1_000;
@@ -71,24 +71,19 @@ export class TokenDirectory {
     const start = performance.now();
     const forgotten = this.#forgotten;
     const token = await findAccessToken(this.#storage, hash);
-    if (token === undefined || !(await this.#noteUse(token, { hash, nowMs }))) return undefined;
+    if (token === undefined) return undefined;
+    await this.#noteUse(token, nowMs);
     if (forgotten === this.#forgotten) this.#tokens.set(hash, token, { start });
     return token;
   }
 
-  // False for a token that has just been replaced by that of a repeated refresh.
-  async #noteUse(
-    token: AccessToken,
-    { hash, nowMs }: { readonly hash: string; readonly nowMs: number },
-  ): Promise<boolean> {
-    const isNoted = token.isUsed && nowMs - token.grantUsedAt < NOTED_EVERY_MS;
-    if (isNoted || token.isRevoked || token.expiresAt <= nowMs) return true;
+  async #noteUse({ grantId, grantUsedAt, isRevoked, expiresAt }: AccessToken, nowMs: number): Promise<void> {
+    if (isRevoked || expiresAt <= nowMs || nowMs - grantUsedAt < NOTED_EVERY_MS) return;
     try {
-      return await this.#storage.write(noteTokenUse, { tokenHash: hash, grantId: token.grantId, now: nowMs });
+      await this.#storage.write(noteGrantUse, { grantId, now: nowMs });
     } catch (error) {
-      // A storage that cannot write still serves reads; it can give no other pair in this one's place either.
-      if (error instanceof PartnerError && error.code === 'unavailable') return true;
-      throw error;
+      // A storage that cannot write still serves reads.
+      if (!(error instanceof PartnerError && error.code === 'unavailable')) throw error;
     }
   }
 }

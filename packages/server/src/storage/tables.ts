@@ -83,6 +83,8 @@ interface TokenGrantsTable {
   created_at: number;
   revoked_at: number | null;
   last_used_at: number | null;
+  /** When the last of its tokens ends; later than it does where that was ended before its time. */
+  ends_at: number;
 }
 
 interface AccessTokensTable {
@@ -93,9 +95,8 @@ interface AccessTokensTable {
   expires_at: number;
   /** Scope names, space-separated, where fewer than the grant's. */
   scope: string | null;
-  /** The refresh token that it came from. */
-  parent_hash: string | null;
-  used_at: number | null;
+  /** The refresh token that it was given with. */
+  refresh_hash: string | null;
 }
 
 interface RefreshTokensTable {
@@ -104,11 +105,10 @@ interface RefreshTokensTable {
   grant_id: number;
   created_at: number;
   expires_at: number;
-  /** The refresh token that it came from. */
-  parent_hash: string | null;
+  /** When it was used first. */
   used_at: number | null;
-  /** When its parent was used again and gave another in its place. */
-  replaced_at: number | null;
+  /** When it was ended because its grant had more pairs than it may. */
+  ended_at: number | null;
 }
 
 interface AuthorizationCodesTable {

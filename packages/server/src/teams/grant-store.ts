@@ -2,9 +2,6 @@ import { statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
 import { type StoredUuid, uuidText } from '../storage/uuid-text.js';
 
-/** How long an old refresh token may be used again while its successors were not, in milliseconds, contract §4. */
-export const REFRESH_MERCY_MS = 30_000;
-
 /** What a person allowed an app to do for a team; a family of tokens grows from it. */
 export interface NewGrant {
   readonly appId: number;
@@ -24,8 +21,6 @@ export interface TokenPair {
   readonly grantId: number;
   readonly access: StoredToken;
   readonly refresh: StoredToken;
-  /** The refresh token they came from; null for the first pair. */
-  readonly parentHash: string | null;
   /** Where the access token allows less than the grant, what. */
   readonly accessScopes: readonly string[] | null;
 }
@@ -39,10 +34,12 @@ export interface RefreshToken {
   readonly userId: number | null;
   readonly scopes: readonly string[];
   readonly expiresAt: number;
+  /** Whether its grant was revoked. */
   readonly isRevoked: boolean;
   /** When it was used first, milliseconds since 1970; null for never. */
   readonly usedAt: number | null;
-  readonly isReplaced: boolean;
+  /** Whether it was ended to make room for newer pairs. */
+  readonly isEnded: boolean;
 }
 
 /** Whom a token's grant is for. */
@@ -57,13 +54,11 @@ export interface GrantOfToken {
 export interface GrantStore {
   /** Stores a grant and gives its id. */
   insert(grant: NewGrant): Promise<number>;
+  /** Stores a pair of tokens. */
   insertTokens(pair: TokenPair): Promise<void>;
-  findRefreshToken(hash: string): Promise<RefreshToken | undefined>;
+  /** A refresh token whose grant nobody else changes until the transaction ends. */
+  lockRefreshToken(hash: string): Promise<RefreshToken | undefined>;
   markRefreshTokenUsed(hash: string): Promise<void>;
-  /** Whether one of the tokens that now stand in a refresh token's place has been used. */
-  isSuccessorUsed(hash: string): Promise<boolean>;
-  /** Ends the tokens that stand in a refresh token's place, to make room for others. */
-  replaceSuccessors(hash: string): Promise<void>;
   /** The grant of an access or a refresh token. */
   findGrantOfToken(hash: string): Promise<GrantOfToken | undefined>;
   /** Ends a grant with all its tokens; gives false when it had ended before. */
@@ -79,21 +74,24 @@ const insertGrant = statement<Omit<NewGrant, 'scopes'> & { scope: string; now: n
       user_id: param('userId'),
       scope: param('scope'),
       created_at: param('now'),
+      // Its first pair of tokens says until when it lives.
+      ends_at: 0,
     })
     .returning('id'),
 );
 
-type TokenParameters = StoredToken & { grantId: number; parentHash: string | null; now: number };
+type TokenParameters = StoredToken & { grantId: number; now: number };
 
-const insertAccessToken = statement<TokenParameters & { scope: string | null }>()(({ db, param }) =>
-  db.insertInto('access_tokens').values({
-    token_hash: param('hash'),
-    grant_id: param('grantId'),
-    created_at: param('now'),
-    expires_at: param('expiresAt'),
-    scope: param('scope'),
-    parent_hash: param('parentHash'),
-  }),
+const insertAccessToken = statement<TokenParameters & { refreshHash: string; scope: string | null }>()(
+  ({ db, param }) =>
+    db.insertInto('access_tokens').values({
+      token_hash: param('hash'),
+      grant_id: param('grantId'),
+      created_at: param('now'),
+      expires_at: param('expiresAt'),
+      scope: param('scope'),
+      refresh_hash: param('refreshHash'),
+    }),
 );
 
 const insertRefreshToken = statement<TokenParameters>()(({ db, param }) =>
@@ -102,8 +100,24 @@ const insertRefreshToken = statement<TokenParameters>()(({ db, param }) =>
     grant_id: param('grantId'),
     created_at: param('now'),
     expires_at: param('expiresAt'),
-    parent_hash: param('parentHash'),
   }),
+);
+
+const prolongGrant = statement<{ grantId: number; endsAt: number }>()(({ db, param }) =>
+  db
+    .updateTable('token_grants')
+    .set({ ends_at: param('endsAt') })
+    .where('id', '=', param('grantId'))
+    .where('ends_at', '<', param('endsAt')),
+);
+
+const lockGrantOf = statement<{ hash: string }>()(({ db, param, dialect }) =>
+  dialect.forUpdate(
+    db
+      .selectFrom('token_grants')
+      .select('id')
+      .where('id', 'in', db.selectFrom('refresh_tokens').select('grant_id').where('token_hash', '=', param('hash'))),
+  ),
 );
 
 const findRefresh = statement<{ hash: string }>()(({ db, param }) =>
@@ -115,7 +129,7 @@ const findRefresh = statement<{ hash: string }>()(({ db, param }) =>
       'token.grant_id',
       'token.expires_at',
       'token.used_at',
-      'token.replaced_at',
+      'token.ended_at',
       'grant.app_id',
       'grant.user_id',
       'grant.scope',
@@ -132,34 +146,6 @@ const markUsed = statement<{ hash: string; now: number }>()(({ db, param }) =>
     .updateTable('refresh_tokens')
     .set((row) => ({ used_at: row.fn.coalesce('used_at', param('now')) }))
     .where('token_hash', '=', param('hash')),
-);
-
-const usedSuccessors = statement<{ hash: string }>()(({ db, param }) =>
-  db
-    .selectFrom('refresh_tokens')
-    .select('token_hash')
-    .where('parent_hash', '=', param('hash'))
-    .where('replaced_at', 'is', null)
-    .where('used_at', 'is not', null)
-    .unionAll(
-      db
-        .selectFrom('access_tokens')
-        .select('token_hash')
-        .where('parent_hash', '=', param('hash'))
-        .where('used_at', 'is not', null),
-    ),
-);
-
-const replaceRefreshTokens = statement<{ hash: string; now: number }>()(({ db, param }) =>
-  db
-    .updateTable('refresh_tokens')
-    .set({ replaced_at: param('now') })
-    .where('parent_hash', '=', param('hash'))
-    .where('replaced_at', 'is', null),
-);
-
-const deleteAccessTokens = statement<{ hash: string }>()(({ db, param }) =>
-  db.deleteFrom('access_tokens').where('parent_hash', '=', param('hash')),
 );
 
 const grantOfToken = statement<{ hash: string }>()(({ db, param }) =>
@@ -198,24 +184,20 @@ export function grantStore(tx: Transaction): GrantStore {
       if (row === undefined) throw new Error('a grant was stored and has no id');
       return row.id;
     },
-    async insertTokens({ grantId, access, refresh, parentHash, accessScopes }) {
-      const shared = { grantId, parentHash, now: Date.now() };
-      await tx.run(insertAccessToken, { ...access, ...shared, scope: accessScopes?.join(' ') ?? null });
+    async insertTokens({ grantId, access, refresh, accessScopes }) {
+      const shared = { grantId, now: Date.now() };
+      const scope = accessScopes?.join(' ') ?? null;
+      await tx.run(insertAccessToken, { ...access, ...shared, scope, refreshHash: refresh.hash });
       await tx.run(insertRefreshToken, { ...refresh, ...shared });
+      await tx.run(prolongGrant, { grantId, endsAt: Math.max(access.expiresAt, refresh.expiresAt) });
     },
-    async findRefreshToken(hash) {
+    async lockRefreshToken(hash) {
+      await tx.first(lockGrantOf, { hash });
       const row = await tx.first(findRefresh, { hash });
       return row === undefined ? undefined : refreshToken(hash, row);
     },
     async markRefreshTokenUsed(hash) {
       await tx.run(markUsed, { hash, now: Date.now() });
-    },
-    async isSuccessorUsed(hash) {
-      return (await tx.first(usedSuccessors, { hash })) !== undefined;
-    },
-    async replaceSuccessors(hash) {
-      await tx.run(replaceRefreshTokens, { hash, now: Date.now() });
-      await tx.run(deleteAccessTokens, { hash });
     },
     findGrantOfToken: (hash) => tx.first(grantOfToken, { hash }),
     async revoke(grantId) {
@@ -228,7 +210,7 @@ interface RefreshRow {
   readonly grant_id: number;
   readonly expires_at: number;
   readonly used_at: number | null;
-  readonly replaced_at: number | null;
+  readonly ended_at: number | null;
   readonly app_id: number;
   readonly user_id: number | null;
   readonly scope: string;
@@ -249,6 +231,6 @@ function refreshToken(hash: string, row: RefreshRow): RefreshToken {
     expiresAt: row.expires_at,
     isRevoked: row.revoked_at !== null,
     usedAt: row.used_at,
-    isReplaced: row.replaced_at !== null,
+    isEnded: row.ended_at !== null,
   };
 }

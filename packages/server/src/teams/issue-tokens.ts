@@ -38,7 +38,7 @@ export const createTokens: Command<CreateTokens, void> = {
   run: async (tx, { access, refresh, origin, ...grant }) => {
     const store = grantStore(tx);
     const grantId = await store.insert(grant);
-    await store.insertTokens({ grantId, access, refresh, parentHash: null, accessScopes: null });
+    await store.insertTokens({ grantId, access, refresh, accessScopes: null });
     await appendAudit(tx, 'token.created', { origin, ...grant });
   },
 };

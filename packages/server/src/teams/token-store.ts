@@ -24,8 +24,6 @@ export interface AccessToken {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly isRevoked: boolean;
-  /** Whether a request was made with it. */
-  readonly isUsed: boolean;
   /** When a request was last noted under its grant, milliseconds since 1970; 0 for never. */
   readonly grantUsedAt: number;
 }
@@ -39,7 +37,6 @@ const findToken = statement<{ tokenHash: string }>()(({ db, param }) =>
       'token.grant_id',
       'token.expires_at',
       'token.scope as own_scope',
-      'token.used_at',
       'grant.app_id',
       'grant.team_id',
       'grant.user_id',
@@ -49,13 +46,6 @@ const findToken = statement<{ tokenHash: string }>()(({ db, param }) =>
       'team.uuid as team_uuid',
     ])
     .where('token.token_hash', '=', param('tokenHash')),
-);
-
-const markUsed = statement<{ tokenHash: string; now: number }>()(({ db, param }) =>
-  db
-    .updateTable('access_tokens')
-    .set((row) => ({ used_at: row.fn.coalesce('used_at', param('now')) }))
-    .where('token_hash', '=', param('tokenHash')),
 );
 
 const markGrantUsed = statement<{ grantId: number; now: number }>()(({ db, param }) =>
@@ -78,26 +68,22 @@ export async function findAccessToken(reader: Reader, tokenHash: string): Promis
     scopes: new Set((row.own_scope ?? row.scope).split(' ')),
     expiresAt: row.expires_at,
     isRevoked: row.revoked_at !== null,
-    isUsed: row.used_at !== null,
     grantUsedAt: row.last_used_at ?? 0,
   };
 }
 
-/** A use of an access token to note. */
-export interface TokenUse {
-  readonly tokenHash: string;
+/** A use of a grant to note. */
+export interface GrantUse {
   readonly grantId: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Notes that an access token was used; gives false when it is gone, replaced by that of a repeated refresh. */
-export const noteTokenUse: Command<TokenUse, boolean> = {
-  name: 'note-token-use',
+/** Notes that an app acted under a grant. */
+export const noteGrantUse: Command<GrantUse, void> = {
+  name: 'note-grant-use',
   locksRows: true,
-  run: async (tx, { tokenHash, grantId, now }) => {
-    if ((await tx.run(markUsed, { tokenHash, now })) === 0) return false;
-    await tx.run(markGrantUsed, { grantId, now });
-    return true;
+  run: async (tx, use) => {
+    await tx.run(markGrantUsed, use);
   },
 };

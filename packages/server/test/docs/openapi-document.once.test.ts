@@ -45,8 +45,7 @@ async function mountedUrls(): Promise<string[]> {
     corsOrigins: [],
     publicUrl: undefined,
     formKey: Buffer.alloc(32),
-    accessTokenSeconds: 1,
-    refreshTokenSeconds: 1,
+    tokenRules: { accessTokenSeconds: 1, refreshTokenSeconds: 1, refreshGraceSeconds: 1, refreshReuse: 'refuse' },
   });
   await app.ready();
   return urlsOfTree(app.printRoutes({ commonPrefix: false, method: 'GET' }));

@@ -27,7 +27,7 @@ const TokensSchema = envelope({
       required: Object.keys(exampleTokens),
       properties: {
         accessToken: text('For `Authorization: Bearer`; lives one hour'),
-        refreshToken: text('For the next pair; lives 30 days, works once'),
+        refreshToken: text('For the next pair; lives 30 days'),
         accessTokenExpiresAt: { type: 'string', format: 'date-time' },
         refreshTokenExpiresAt: { type: 'string', format: 'date-time' },
         workspaceId: { type: 'string', format: 'uuid', description: 'UUID of the team' },
@@ -136,9 +136,10 @@ export const oauthDocs = {
     ...tokens,
     summary: 'Refresh tokens',
     description: [
-      'Gives a new pair for a refresh token, which ends with it. Used again, it ends every token of its family: somebody',
-      'else has it. One mercy for two refreshes that race: within 30 seconds, and while neither token of the new pair was',
-      'used, the old one gives another pair in place of that one.',
+      'Gives a new pair for a refresh token. Keep the pair that came last. The old token stays good for a day after its',
+      'first use, for other processes on the same login and for answers that were lost: used again it gives one more pair,',
+      'and every pair works. Of more than ten at once the oldest ends. After that day it is `invalid_grant`, and nothing',
+      'else ends, unless the operator of the server set it otherwise.',
     ].join('\n'),
     body: {
       type: 'object',
@@ -153,7 +154,8 @@ export const oauthDocs = {
   revoke: describeRoute({
     tag: 'Authorization',
     summary: 'Revoke a token',
-    description: 'Ends a token with its whole family, at once. A token that is not known is no error (RFC 7009).',
+    description:
+      'Ends a token with its whole family, at once, and with it what webhooks tell under it. A token that is not known is no error (RFC 7009).',
     access: 'signature',
     body: {
       type: 'object',

@@ -2,10 +2,11 @@ import { customersAndTenants } from './0001-customers-and-tenants.js';
 import { authorization } from './0002-authorization.js';
 import { webhooks } from './0003-webhooks.js';
 import { mirrors } from './0004-mirrors.js';
+import { tokenPairs } from './0005-token-pairs.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [customersAndTenants, authorization, webhooks, mirrors];
+export const migrations: readonly Migration[] = [customersAndTenants, authorization, webhooks, mirrors, tokenPairs];
 
 /** The schema version this program works with. */
 export function schemaVersion(): number {
