@@ -110,12 +110,13 @@ const layers = [
   },
   {
     name: 'subject-not-to-subject',
-    comment: 'Subjects meet only at named doors: webhooks/outbox.ts, and teams, which every other builds on.',
+    comment:
+      'Subjects meet only at named doors: webhooks/outbox.ts, webhooks/app-webhook-store.ts, and teams, which every other builds on.',
     severity: 'error',
     from: { path: `${SERVER}(${SUBJECTS})/` },
     to: {
       path: `${SERVER}${SUBJECTS}/`,
-      pathNot: [`${SERVER}$1/`, `${SERVER}webhooks/outbox\\.ts$`, `${SERVER}teams/`],
+      pathNot: [`${SERVER}$1/`, `${SERVER}webhooks/(?:outbox|app-webhook-store)\\.ts$`, `${SERVER}teams/`],
     },
   },
 ];

@@ -11,7 +11,7 @@ import { updateCustomer } from './customers/update-customer.js';
 import { upsertCustomer } from './customers/upsert-customer.js';
 import { forgetOldAnswers } from './http/idempotent-answer-store.js';
 import { allowApp, denyApp } from './oauth/allow-app.js';
-import { disconnectApp } from './oauth/connected-app-store.js';
+import { disconnectApp } from './oauth/disconnect-app.js';
 import { grantTokens } from './oauth/grant-tokens.js';
 import { revokeToken } from './oauth/revoke-token.js';
 import type { Command } from './storage/storage.js';
@@ -19,7 +19,7 @@ import { createApp, deleteApp, rotateAppSecret, setAppStatus, updateApp } from '
 import { forgetExpired } from './teams/expired-store.js';
 import { createTokens } from './teams/issue-tokens.js';
 import { createTeam, joinTeam } from './teams/team-store.js';
-import { noteTokenUse } from './teams/token-store.js';
+import { noteGrantUse } from './teams/token-store.js';
 import { createUser } from './teams/user-store.js';
 import { createTestDelivery } from './webhooks/create-test-delivery.js';
 import { createWebhook } from './webhooks/create-webhook.js';
@@ -54,7 +54,7 @@ export const commands: readonly Command<never, unknown>[] = [
   rotateAppSecret,
   createTokens,
   joinTeam,
-  noteTokenUse,
+  noteGrantUse,
   forgetExpired,
   inviteUser,
   acceptAsNewUser,

@@ -42,8 +42,8 @@ export interface RouteDescription {
   readonly description?: string;
   /** `token` when left out. */
   readonly access?: RouteAccess;
-  /** What the access token must allow. */
-  readonly scope?: string;
+  /** What the access token must allow: one scope, or all of several. */
+  readonly scope?: string | readonly string[];
   readonly params?: object;
   readonly querystring?: object;
   /** JSON Schema of the body. */
@@ -145,7 +145,8 @@ function namedExamples(examples: Readonly<Record<string, unknown>>): object {
 
 function describeErrors(route: RouteDescription): Record<number, object> {
   const codes = listErrors(route);
-  const particulars = { ...(route.scope === undefined ? {} : missingScope(route.scope)), ...route.errorExamples };
+  const [scope] = scopesOf(route);
+  const particulars = { ...(scope === undefined ? {} : missingScope(scope)), ...route.errorExamples };
   const statuses = [...new Set(codes.map(statusOfErrorCode))].sort((a, b) => a - b);
   const describe = (status: number) => {
     const own = codes.filter((code) => statusOfErrorCode(code) === status);
@@ -211,6 +212,22 @@ function describeBody(route: RouteDescription): object | undefined {
   return { ...route.body, 'x-examples': namedExamples(route.bodyExamples) };
 }
 
+function scopesOf({ scope }: RouteDescription): readonly string[] {
+  return typeof scope === 'string' ? [scope] : (scope ?? []);
+}
+
+function scopeSentence(route: RouteDescription): string | undefined {
+  const scopes = scopesOf(route).map((scope) => `\`${scope}\``);
+  if (scopes.length === 0) return undefined;
+  const needs = `${scopes.length === 1 ? 'Scope' : 'Scopes'} of the access token: ${scopes.join(' and ')}.`;
+  return route.scope === 'customers:write' ? `${needs} ${BLIND_WRITE}` : needs;
+}
+
+/** Contract §4. */
+const BLIND_WRITE =
+  'Without `customers:read` beside it, `data` (and each row of a bulk call) has `uuid`, `version` and `outcome` in place of ' +
+  'the record.';
+
 /**
  * What the reference tells about a route, as the `schema` of a Fastify route.
  *
@@ -221,8 +238,7 @@ function describeBody(route: RouteDescription): object | undefined {
 export function describeRoute(route: RouteDescription): RouteSchema {
   const headers = describeHeaders(route);
   const body = describeBody(route);
-  const scope = route.scope === undefined ? undefined : `Scope of the access token: \`${route.scope}\`.`;
-  const description = [route.description, scope].filter((text) => text !== undefined).join('\n\n');
+  const description = [route.description, scopeSentence(route)].filter((text) => text !== undefined).join('\n\n');
   return {
     tags: [route.tag],
     summary: route.summary,

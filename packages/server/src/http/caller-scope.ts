@@ -3,12 +3,12 @@ import { requireScope } from '../partner/authenticate.js';
 import type { Scope } from '../teams/token-store.js';
 import { callerOf } from './partner-request.js';
 
-/** Whom a request acts for, where its token allows what it asks. @throws PartnerError `insufficient_scope` */
+/** Whom a request acts for, where its token allows all that it asks. @throws PartnerError `insufficient_scope` */
 export function callerScope(
   request: FastifyRequest,
-  scope: Scope,
+  ...scopes: readonly [Scope, ...Scope[]]
 ): { readonly teamId: number; readonly appId: number } {
   const caller = callerOf(request);
-  requireScope(caller, scope);
+  for (const scope of scopes) requireScope(caller, scope);
   return { teamId: caller.team.id, appId: caller.app.id };
 }

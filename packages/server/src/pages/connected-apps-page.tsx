@@ -30,7 +30,8 @@ export function ConnectedAppsPage({ csrfToken, email, teams, notice }: Connected
     <PageFrame heading="Connected apps" account={{ csrfToken, email, path: '/account' }}>
       <StatusNotice notice={notice} />
       <p class="lead">
-        These apps can work with the customers of your teams. An app that you disconnect stops at once.
+        These apps can work with the customers of your teams, or are set up to be told of them. An app that you
+        disconnect stops at once, and its webhooks end.
       </p>
       {teams.length === 0 && <p class="empty">You are in no team yet.</p>}
       {teams.map((team) => (
@@ -80,7 +81,11 @@ function AppEntry({ app }: { readonly app: ConnectedApp }): VNode {
       <h3>
         <GivenName name={app.name} />
       </h3>
-      <ScopeList scopes={app.scopes} />
+      {app.scopes.length === 0 ? (
+        <p class="hint">Its access has ended. It is told nothing until it is connected again.</p>
+      ) : (
+        <ScopeList scopes={app.scopes} />
+      )}
       <dl class="details">
         <div>
           <dt>Connected</dt>
@@ -92,6 +97,12 @@ function AppEntry({ app }: { readonly app: ConnectedApp }): VNode {
           <dt>Last used</dt>
           <dd>{app.lastUsedAt === null ? 'never' : <Day iso={app.lastUsedAt} />}</dd>
         </div>
+        {app.webhookCount > 0 && (
+          <div>
+            <dt>Webhooks</dt>
+            <dd>{app.webhookCount}</dd>
+          </div>
+        )}
         <div>
           <dt>Client id</dt>
           <dd>

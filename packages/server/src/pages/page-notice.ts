@@ -4,7 +4,7 @@ import { cookieName } from './page-session.js';
 /** What a person may be told that they did just now. */
 const NOTICES = {
   'password-changed': 'Your password is changed. You were signed out everywhere else.',
-  'app-disconnected': 'The app is disconnected. Its tokens have ended.',
+  'app-disconnected': 'The app is disconnected. Its tokens and its webhooks have ended.',
 } as const;
 
 /** The name of a notice. */

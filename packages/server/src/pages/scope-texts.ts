@@ -1,12 +1,27 @@
 import type { Scope } from '../teams/token-store.js';
 
-const SCOPE_TEXTS: Readonly<Record<Scope, string>> = {
-  'customers:read': 'See the team’s customers, with their addresses and contacts',
-  'customers:write': 'Add, change and delete customers',
-  'webhooks:manage': 'Choose where notices of changes to customers are sent',
+/** What a scope lets an app do beside `customers:read`, and without it: then it sees no customer. */
+interface ScopeText {
+  readonly reading: string;
+  readonly blind: string;
+}
+
+const READ = 'See the team’s customers, with their addresses and contacts';
+
+const SCOPE_TEXTS: Readonly<Record<Scope, ScopeText>> = {
+  'customers:read': { reading: READ, blind: READ },
+  'customers:write': {
+    reading: 'Add, change and delete customers',
+    blind: 'Add, change and delete customers, without seeing what they hold',
+  },
+  'webhooks:manage': {
+    reading: 'Choose where notices of changes to customers are sent',
+    blind: 'List and delete its own webhooks, without being told of customers',
+  },
 };
 
-/** What an app may do with a scope, as a plain sentence without a full stop; the scope itself where none is known. */
-export function scopeText(scope: string): string {
-  return Object.hasOwn(SCOPE_TEXTS, scope) ? SCOPE_TEXTS[scope as Scope] : scope;
+/** What an app may do with scopes, a plain sentence without a full stop for each; a scope itself where none is known. */
+export function scopeTexts(scopes: readonly string[]): string[] {
+  const kind = scopes.includes('customers:read') ? 'reading' : 'blind';
+  return scopes.map((scope) => (Object.hasOwn(SCOPE_TEXTS, scope) ? SCOPE_TEXTS[scope as Scope][kind] : scope));
 }

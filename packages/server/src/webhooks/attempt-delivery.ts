@@ -54,12 +54,11 @@ export async function attemptDelivery(
     error: result === undefined ? NOT_ALLOWED : errorOf(result),
     requestHeaders: JSON.stringify(headers),
     answerStart: result?.answerStart ?? null,
-    outcome: result === undefined ? GIVEN_UP : outcomeOf(result, schedule, delivery.roundAttempts + 1),
+    outcome: result === undefined ? { kind: 'not_allowed' } : outcomeOf(result, schedule, delivery.roundAttempts + 1),
   };
 }
 
-const NOT_ALLOWED = 'The app may not act for the team any more; nothing was sent.';
-const GIVEN_UP: Outcome = { kind: 'failed', nextDelayMs: undefined };
+const NOT_ALLOWED = 'The app may not see the customers of the team any more; nothing was sent.';
 
 function errorOf({ fault }: AttemptResult): string | null {
   return fault === undefined || fault === 'bad_status' ? null : DELIVERY_FAULTS[fault];

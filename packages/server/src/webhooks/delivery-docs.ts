@@ -9,7 +9,10 @@ import { exampleFieldErrors, exampleKeyError, exampleSuccess } from '../docs/exa
 import { exampleArrivedDelivery, exampleDelivery } from './webhook-examples.js';
 import { DeliveryListQuerySchema, DeliveryParamsSchema, WebhookParamsSchema } from './webhook-params.js';
 
-const common = { tag: 'Webhooks', scope: 'webhooks:manage' } as const satisfies Partial<RouteDescription>;
+const common = {
+  tag: 'Webhooks',
+  scope: ['webhooks:manage', 'customers:read'],
+} as const satisfies Partial<RouteDescription>;
 
 /** What the reference tells about the routes on deliveries, contract §5. */
 export const deliveryDocs = {

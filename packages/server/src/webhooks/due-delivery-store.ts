@@ -3,6 +3,7 @@ import { statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 import type { OfWebhook } from './delivery-queue-store.js';
+import { eventGrantId } from './event-grant-store.js';
 
 /** Teams found by one query. */
 const MOST_TEAMS = 64;
@@ -31,7 +32,7 @@ export interface SendingWebhook {
   readonly previousSecretUntil: number | null;
   /** Whether it has been failing for a while: a receiver that stumbles is not yet slowed down. */
   readonly isFailing: boolean;
-  /** Whether its app may act for the team. */
+  /** Whether its app may be told of the team's customers. */
   readonly isAllowed: boolean;
 }
 
@@ -175,11 +176,12 @@ const renewLease = statement<{ teamId: number; uuid: string; leaseMs: number }>(
     .where('claimed_until', 'is not', null),
 );
 
-const sendingWebhook = statement<OfWebhook>()(({ db, param, dialect }) =>
-  db
+const sendingWebhook = statement<OfWebhook>()((parts) => {
+  const { db, param, dialect } = parts;
+  return db
     .selectFrom('webhooks as webhook')
     .innerJoin('apps as app', 'app.id', 'webhook.app_id')
-    .select((row) => [
+    .select([
       'webhook.callback_url',
       'webhook.encrypted_secret',
       'webhook.previous_encrypted_secret',
@@ -188,18 +190,12 @@ const sendingWebhook = statement<OfWebhook>()(({ db, param, dialect }) =>
         'is_failing',
       ),
       'app.disabled_at',
-      row
-        .selectFrom('token_grants as grant')
-        .select(({ fn }) => fn.min('grant.id').as('id'))
-        .whereRef('grant.team_id', '=', 'webhook.team_id')
-        .whereRef('grant.app_id', '=', 'webhook.app_id')
-        .where('grant.revoked_at', 'is', null)
-        .as('grant_id'),
+      eventGrantId(parts).as('grant_id'),
     ])
     .where('webhook.team_id', '=', param('teamId'))
     .where('webhook.uuid', '=', param.uuid('webhookUuid'))
-    .where('webhook.deleted_at', 'is', null),
-);
+    .where('webhook.deleted_at', 'is', null);
+});
 
 const eventContent = statement<{ teamId: number; customerUuid: string; version: number }>()(({ db, param }) =>
   db

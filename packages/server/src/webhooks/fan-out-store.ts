@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import { type StatementParts, statement } from '../storage/statement.js';
 import type { Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
+import { eventGrantId } from './event-grant-store.js';
 import { ANY_EVENT } from './webhook-store.js';
 
 /** Teams looked at for one turn. */
@@ -79,15 +80,7 @@ const allowed = (parts: StatementParts<EventKey>) =>
       row.or([row('webhook.expires_at', 'is', null), row('webhook.expires_at', '>', parts.dialect.now())]),
     )
     .where('app.disabled_at', 'is', null)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('token_grants as grant')
-          .select(sql.lit(1).as('one'))
-          .whereRef('grant.team_id', '=', 'webhook.team_id')
-          .whereRef('grant.app_id', '=', 'webhook.app_id')
-          .where('grant.revoked_at', 'is', null),
-      ),
-    );
+    .where(eventGrantId(parts), 'is not', null);
 
 const hasEarlier = ({
   exists,

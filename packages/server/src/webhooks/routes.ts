@@ -9,6 +9,7 @@ import { sendAnswer } from '../http/send-answer.js';
 import { type Exchange, writeAtomically } from '../http/write-atomically.js';
 import type { Storage } from '../storage/storage.js';
 import type { SecretBox } from '../teams/secret-box.js';
+import type { Scope } from '../teams/token-store.js';
 import { type Checked, requireValid } from '../validation/checked.js';
 import type { RawQuery } from '../validation/raw-query.js';
 import { requireUuid } from '../validation/uuid.js';
@@ -42,6 +43,9 @@ interface OfDelivery {
   Params: { uuid: string; deliveryUuid: string };
 }
 
+/** What a token must allow to have customers sent or shown; its own subscriptions an app may see and end without it. */
+const TELLING = ['webhooks:manage', 'customers:read'] as const;
+
 /** The webhook routes, contract §5. Mounted behind authentication. */
 export function webhookRoutes(app: FastifyInstance, parts: WebhookParts): void {
   mountReads(app, parts);
@@ -69,10 +73,7 @@ function mountReads(app: FastifyInstance, { storage }: WebhookParts): void {
     async (request, reply) => {
       const uuid = requireUuid(request.params.uuid);
       const query = parseDeliveryListQuery(request.query);
-      return sendAnswer(
-        reply,
-        await listDeliveries(storage, { ...callerScope(request, 'webhooks:manage'), uuid }, query),
-      );
+      return sendAnswer(reply, await listDeliveries(storage, { ...callerScope(request, ...TELLING), uuid }, query));
     },
   );
 }
@@ -117,6 +118,7 @@ function mountWrites(app: FastifyInstance, { storage, box, callbackHosts }: Webh
       storage,
       { request, reply },
       {
+        scopes: ['webhooks:manage'],
         command: deleteWebhook,
         input: (scope) => ({
           ...scope,
@@ -179,7 +181,7 @@ function mountDeliveries(app: FastifyInstance, { storage }: WebhookParts): void 
 
 // Looking an address up takes time, and what comes of it belongs to the answer that is kept under an Idempotency-Key.
 async function whenChecked<T>(request: FastifyRequest, check: (body: object) => Promise<Checked<T>>) {
-  callerScope(request, 'webhooks:manage');
+  callerScope(request, ...TELLING);
   try {
     const checked = await check(jsonBodyOf(request));
     return () => requireValid(checked);
@@ -199,11 +201,17 @@ function tellOf(request: FastifyRequest, warnings: readonly PartnerWarning[]) {
 }
 
 interface Write<I> {
+  /** What the token must allow; {@link TELLING} when left out. */
+  readonly scopes?: readonly [Scope, ...Scope[]];
   readonly command: PartnerCommand<I>;
   readonly input: (scope: WebhookScope) => I;
 }
 
-function write<I>(storage: Storage, exchange: Exchange, { command, input }: Write<I>): Promise<FastifyReply> {
-  const scope = callerScope(exchange.request, 'webhooks:manage');
+function write<I>(
+  storage: Storage,
+  exchange: Exchange,
+  { scopes = TELLING, command, input }: Write<I>,
+): Promise<FastifyReply> {
+  const scope = callerScope(exchange.request, ...scopes);
   return writeAtomically(storage, exchange, { command, input: () => input(scope) });
 }

@@ -19,6 +19,8 @@ export type Outcome =
   | { readonly kind: 'delivered' }
   /** The receiver wants nothing any more: 410. */
   | { readonly kind: 'gone' }
+  /** Nothing was sent, since the app may not be told: no fault of the receiver. */
+  | { readonly kind: 'not_allowed' }
   /** Another attempt follows; without a delay it was the last. */
   | { readonly kind: 'failed'; readonly nextDelayMs: number | undefined };
 
@@ -96,6 +98,7 @@ async function settle(tx: Transaction, store: SettleStore, { attempt, counts }: 
     counts.failed += 1;
     await letNextGo(tx, { ...attempt, queue: failed.queue });
   }
+  if (outcome.kind === 'not_allowed') return false;
   await store.noteFailure(attempt);
   return outcome.kind === 'gone'
     ? disable(tx, store, { attempt, reason: 'The receiver answered 410 Gone.', failingForMs: 0 })

@@ -11,7 +11,10 @@ import { describeRoute, type RouteDescription } from '../docs/describe-route.js'
 import { exampleFieldErrors, exampleKeyError, exampleSuccess } from '../docs/examples.js';
 import { exampleArrivedDelivery, exampleDelivery, exampleWebhook } from './webhook-examples.js';
 
-const common = { tag: 'Webhooks', scope: 'webhooks:manage' } as const satisfies Partial<RouteDescription>;
+const common = {
+  tag: 'Webhooks',
+  scope: ['webhooks:manage', 'customers:read'],
+} as const satisfies Partial<RouteDescription>;
 
 const LISTENER = '7c5a9e10-3d42-4b6f-a8d1-0e9f4c2b7a63';
 
@@ -121,6 +124,7 @@ export const watchDocs = {
 
   watchAttempts: describeRoute({
     ...common,
+    scope: 'webhooks:manage',
     summary: 'Watch attempts',
     description: [
       "Attempts of all of this app's subscriptions as they end, oldest first; `countersign webhooks tail` shows them.",

@@ -11,6 +11,11 @@ import { exampleSecretPatch, exampleWebhook, exampleWebhookInput } from './webho
 import { WebhookListQuerySchema, WebhookParamsSchema } from './webhook-params.js';
 
 const common = { tag: 'Webhooks', scope: 'webhooks:manage' } as const satisfies Partial<RouteDescription>;
+/** What a token must allow to have customers sent. */
+const telling = {
+  ...common,
+  scope: ['webhooks:manage', 'customers:read'],
+} as const satisfies Partial<RouteDescription>;
 
 const insecureAddress = exampleFieldErrors({
   field: 'callbackUrl',
@@ -48,7 +53,7 @@ export const webhookDocs = {
   }),
 
   create: describeRoute({
-    ...common,
+    ...telling,
     summary: 'Create webhook',
     description: [
       'Subscribes an address to one kind of event of the team: each change from now on is posted there at least once,',
@@ -100,7 +105,7 @@ export const webhookDocs = {
   }),
 
   update: describeRoute({
-    ...common,
+    ...telling,
     summary: 'Update webhook',
     description: [
       'Changes the fields that are given. `paused` keeps events and sends them once it is `active` again; `disabled`',

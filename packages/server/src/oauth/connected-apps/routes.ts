@@ -7,7 +7,8 @@ import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { sendToSignIn } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
 import { listTeamsOfUser } from '../../teams/team-store.js';
-import { disconnectApp, listConnectedApps } from '../connected-app-store.js';
+import { listConnectedApps } from '../connected-app-store.js';
+import { disconnectApp } from '../disconnect-app.js';
 import type { OAuthParts } from '../oauth-parts.js';
 
 /** Which apps act for a person's teams, and how to end it. Mounted in a scope of pages. */

@@ -31,6 +31,9 @@ interface WithQuery {
   Querystring: RawQuery;
 }
 
+/** What a token must allow to hear of customers. */
+const LISTENING = ['webhooks:manage', 'customers:read'] as const;
+
 /** Routes to fetch events without a public address, and to watch deliveries. Mounted behind authentication. */
 export function watchRoutes(app: FastifyInstance, storage: Storage): void {
   const closing = new AbortController();
@@ -99,7 +102,7 @@ function parseWatchQuery(query: RawQuery) {
 }
 
 function listenerOf(request: FastifyRequest<OfListener>): ListenerKey {
-  return { ...callerScope(request, 'webhooks:manage'), uuid: requireUuid(request.params.uuid) };
+  return { ...callerScope(request, ...LISTENING), uuid: requireUuid(request.params.uuid) };
 }
 
 interface Write<I> {
@@ -108,6 +111,6 @@ interface Write<I> {
 }
 
 function write<I>(storage: Storage, exchange: Exchange, { command, input }: Write<I>): Promise<FastifyReply> {
-  const scope = callerScope(exchange.request, 'webhooks:manage');
+  const scope = callerScope(exchange.request, ...LISTENING);
   return writeAtomically(storage, exchange, { command, input: () => input(scope) });
 }
