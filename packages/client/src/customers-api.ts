@@ -37,7 +37,10 @@ export interface BulkOutcome {
   readonly results: BulkResult[];
 }
 
-/** Calls on the customers of the token's team, contract §3.2. All throw {@link CountersignError}. */
+/**
+ * Calls on the customers of the token's team, contract §3.2. All throw {@link CountersignError}. With a token that lacks
+ * `customers:read`, use `createWriteOnlyClient`: writes are then told less.
+ */
 export interface CustomersApi {
   /** Creates a customer with its addresses and contacts, all or none. 409 `email_already_exists` names the holder. */
   create(input: CustomerInput, options?: WriteOptions): Promise<Result<Customer>>;

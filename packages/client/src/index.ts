@@ -55,3 +55,5 @@ export { verifyWebhook } from './verify-webhook.js';
 export type { WebhookHeaders } from './webhook-headers.js';
 export type { WebhookFault } from './webhook-verification-error.js';
 export { WebhookVerificationError } from './webhook-verification-error.js';
+export type { BulkReceipt, BulkReceipts, WriteOnlyClient, WriteReceipt } from './write-only-client.js';
+export { createWriteOnlyClient } from './write-only-client.js';

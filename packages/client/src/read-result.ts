@@ -34,14 +34,16 @@ export interface Result<T> {
 /**
  * The result in a success answer.
  *
- * @param field the field of the envelope's `data` that is wanted; the whole `data` when undefined
+ * @param field the field of the envelope's `data` that is wanted; the whole `data` when undefined, and for a token that may
+ *   not read what it wrote
  * @throws {CountersignError} `invalid_response` when the answer is not a success envelope or lacks the field
  */
 export function readResult<T>(answer: Answer, field: string | undefined): Result<T> {
   const data = isRecord(answer.json) ? answer.json.data : undefined;
   if (!isRecord(data)) throw unreadableAnswer(answer);
   const { _partnerWarnings: warnings, ...rest } = data;
-  const wanted = field === undefined ? rest : rest[field];
+  // A token that may not read customers is told in place of the record what became of it, contract §4.
+  const wanted = field === undefined ? rest : (rest[field] ?? ('outcome' in rest ? rest : undefined));
   if (wanted === undefined) throw unreadableAnswer(answer);
   return {
     data: trustAnswer<T>(wanted),

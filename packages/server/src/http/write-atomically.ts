@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Storage } from '../storage/storage.js';
-import type { AtomicWrite, Idempotency, PartnerCommand } from './partner-command.js';
-import { authenticationOf } from './partner-request.js';
+import type { AtomicAnswer, AtomicWrite, Idempotency, PartnerCommand } from './partner-command.js';
+import { authenticationOf, callerOf } from './partner-request.js';
 import { sendAnswer } from './send-answer.js';
+import { answerWithoutCustomers, errorWithoutCustomers } from './without-customers.js';
 
 /** Visible ASCII, contract §1.4. */
 const KEY_FORM = /^[\x21-\x7e]{1,255}$/;
@@ -24,7 +25,8 @@ export interface WriteRequest<I> {
 
 /**
  * Runs a write verb in its one transaction and sends its answer after the commit is on disk. With an `Idempotency-Key`,
- * a kept answer is given again, and a refusal is kept like any answer, contract §1.4.
+ * a kept answer is given again, and a refusal is kept like any answer, contract §1.4. What is kept is whole; a token that
+ * may not read customers is told nothing of what they hold, whoever asked first.
  */
 export async function writeAtomically<I>(
   storage: Storage,
@@ -32,12 +34,22 @@ export async function writeAtomically<I>(
   write: WriteRequest<I>,
 ): Promise<FastifyReply> {
   const { request, reply } = exchange;
+  if (callerOf(request).scopes.has('customers:read')) return send(reply, await perform(storage, request, write));
+  try {
+    const answer = await perform(storage, request, write);
+    const outcome = request.method === 'POST' && answer.status === 201 ? 'created' : 'updated';
+    return send(reply, { ...answer, ...answerWithoutCustomers(answer, { outcome }) });
+  } catch (error) {
+    throw errorWithoutCustomers(error);
+  }
+}
+
+function perform<I>(storage: Storage, request: FastifyRequest, write: WriteRequest<I>): Promise<AtomicAnswer> {
   const idempotency = idempotencyOf(request);
-  const answer = await storage.write(write.command, {
-    requestId: request.id,
-    idempotency,
-    work: workOf(write, idempotency),
-  });
+  return storage.write(write.command, { requestId: request.id, idempotency, work: workOf(write, idempotency) });
+}
+
+function send(reply: FastifyReply, answer: AtomicAnswer): FastifyReply {
   if (answer.isReplayed) reply.header('idempotency-replayed', 'true');
   return sendAnswer(reply, answer);
 }

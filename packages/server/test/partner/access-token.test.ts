@@ -116,7 +116,7 @@ describe('scopes', () => {
 
   test('a token that may only write cannot read', async () => {
     const writer = await server.createCaller({ team: caller.team, scopes: ['customers:write'] });
-    const { customer } = (await writer.post('/customers', smallCustomer())).data;
+    const { customer } = (await caller.post('/customers', smallCustomer())).data;
     for (const path of [
       '/customers',
       `/customers/${customer.uuid}`,
