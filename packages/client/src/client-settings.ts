@@ -1,3 +1,4 @@
+import { signingClock } from './signing-clock.js';
 import { wait } from './wait.js';
 
 /** A bearer token, or a function asked for one before each attempt; undefined sends none, contract §1.2. */
@@ -22,7 +23,7 @@ export interface ClientOptions {
   readonly retries?: number | undefined;
   /** Time for one attempt until its whole answer is read, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** The clock that signs, Unix time in milliseconds; `Date.now` by default. */
+  /** The clock, Unix time in milliseconds; `Date.now` by default. Requests are signed with it, each with a time of its own. */
   readonly now?: (() => number) | undefined;
   /** Waits between attempts and rejects on abort; for tests that must not wait. */
   readonly wait?: ((delayMs: number, signal?: AbortSignal) => Promise<void>) | undefined;
@@ -41,6 +42,8 @@ export interface ClientSettings {
   readonly retries: number;
   readonly timeoutMs: number;
   readonly now: () => number;
+  /** Gives each request a time to sign with, Unix time in milliseconds. */
+  readonly nextTimestamp: () => number;
   readonly wait: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 }
 
@@ -53,7 +56,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws {TypeError} that names the option at fault, never its value where it is a secret
  */
 export function clientSettings(options: ClientOptions): ClientSettings {
-  const { clientId, clientSecret, accessToken, retries = 2, timeoutMs = 30_000 } = options;
+  const { clientId, clientSecret, accessToken, retries = 2, timeoutMs = 30_000, now = Date.now } = options;
   if (!clientId) throw new TypeError('clientId must not be empty.');
   if (!clientSecret) throw new TypeError('clientSecret must not be empty.');
   if (!Number.isInteger(retries) || retries < 0 || retries > MAX_RETRIES) {
@@ -71,7 +74,8 @@ export function clientSettings(options: ClientOptions): ClientSettings {
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     retries,
     timeoutMs,
-    now: options.now ?? Date.now,
+    now,
+    nextTimestamp: signingClock(now),
     wait: options.wait ?? wait,
   });
 }

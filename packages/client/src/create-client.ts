@@ -43,17 +43,13 @@ export function createClient(options: ClientOptions): Client {
     customers: Object.freeze(createCustomersApi(settings)),
     contacts: Object.freeze(createContactsApi(settings)),
     request: async (method: string, path: string, request: RequestOptions = {}) =>
-      sendOnce(
-        settings,
-        {
-          method,
-          target: withQuery(path, request.query),
-          body: bodyOf(request),
-          headers: Object.entries(request.headers ?? {}),
-          signal: request.signal,
-        },
-        Math.floor(settings.now() / 1_000),
-      ),
+      sendOnce(settings, {
+        method,
+        target: withQuery(path, request.query),
+        body: bodyOf(request),
+        headers: Object.entries(request.headers ?? {}),
+        signal: request.signal,
+      }),
   });
 }
 

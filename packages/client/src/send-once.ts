@@ -20,11 +20,10 @@ export interface OutgoingRequest {
  *
  * Redirects are not followed: the signature covers the first path only.
  *
- * @param timestamp the value of `x-timestamp`, Unix time in seconds
  * @throws {CountersignError} `network_error`, `timeout`, `crypto_unavailable`
  * @throws the signal's reason when the caller aborts
  */
-export async function sendOnce(settings: ClientSettings, request: OutgoingRequest, timestamp: number): Promise<Answer> {
+export async function sendOnce(settings: ClientSettings, request: OutgoingRequest): Promise<Answer> {
   request.signal?.throwIfAborted();
   const method = request.method.toUpperCase();
   const url = addressOf(settings, request.target);
@@ -34,7 +33,7 @@ export async function sendOnce(settings: ClientSettings, request: OutgoingReques
     method,
     // What the URL parser made of the target is what goes over the wire, so that is what must be signed.
     path: url.pathname.slice(settings.basePath.length),
-    timestamp,
+    timestamp: settings.nextTimestamp(),
     body,
   });
   const { fetch } = settings;

@@ -12,11 +12,8 @@ import { type OutgoingRequest, sendOnce } from './send-once.js';
  * @throws like {@link sendOnce}, for the last attempt
  */
 export async function sendWithRetries(settings: ClientSettings, request: OutgoingRequest): Promise<Answer> {
-  let timestamp = 0;
   for (let attempt = 0; ; attempt += 1) {
-    // Two attempts within one second would carry the same signature, which is the mark of a replay.
-    timestamp = Math.max(Math.floor(settings.now() / 1_000), timestamp + 1);
-    const outcome = await attemptOnce(settings, request, timestamp);
+    const outcome = await attemptOnce(settings, request);
     const delayMs = attempt < settings.retries ? retryDelayMs(outcome, attempt, settings.now()) : undefined;
     if (delayMs === undefined) {
       if ('fault' in outcome) throw outcome.fault;
@@ -26,13 +23,9 @@ export async function sendWithRetries(settings: ClientSettings, request: Outgoin
   }
 }
 
-async function attemptOnce(
-  settings: ClientSettings,
-  request: OutgoingRequest,
-  timestamp: number,
-): Promise<AttemptOutcome> {
+async function attemptOnce(settings: ClientSettings, request: OutgoingRequest): Promise<AttemptOutcome> {
   try {
-    return { answer: await sendOnce(settings, request, timestamp) };
+    return { answer: await sendOnce(settings, request) };
   } catch (error) {
     if (error instanceof CountersignError) return { fault: error };
     throw error;

@@ -9,7 +9,7 @@ export interface SignRequestInput {
   readonly method: string;
   /** Path as on the wire, with or without query and `/partners` prefix; percent-encoding exactly as sent. */
   readonly path: string;
-  /** The value of `x-timestamp`: Unix time in seconds. */
+  /** The value of `x-timestamp`: Unix time in seconds, or in milliseconds where it has 12 digits or more. */
   readonly timestamp: number | string;
   /** The body exactly as sent; only POST, PUT and PATCH sign it. */
   readonly body?: string | Uint8Array | undefined;

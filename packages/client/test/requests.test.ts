@@ -23,14 +23,14 @@ const ODD_EXTERNAL_IDS = [
 ];
 
 describe('a request', () => {
-  test('carries client id, timestamp in seconds, signature and bearer token', async () => {
+  test('carries client id, timestamp in milliseconds, signature and bearer token', async () => {
     const server = await openRecordingServer([success({ customer })]);
     await server.client().customers.create({ customer: 'Zoë 🧾', email: 'zoe@acme.example' });
     const [request] = server.received;
     expect(request).toMatchObject({ method: 'POST', target: '/partners/customers' });
     expect(request?.headers).toMatchObject({
       'x-client-id': CREDENTIALS.clientId,
-      'x-timestamp': '1750000000',
+      'x-timestamp': '1750000000000',
       authorization: `Bearer ${CREDENTIALS.accessToken}`,
       'content-type': 'application/json',
     });

@@ -54,7 +54,12 @@ async function listen(forwarding: Forwarding): Promise<void> {
   void nextStopSignal().then(() => stop.abort());
   const poll = { client: openSigningClient(), signal: stop.signal };
   const path = '/partners/webhooks/listeners';
-  const made = await sendUntilAnswered(poll, { method: 'POST', path, headers: newKey() });
+  const made = await sendUntilAnswered(poll, {
+    method: 'POST',
+    path,
+    // It may be sent again when its answer is lost, and is to make one listener.
+    headers: { 'idempotency-key': randomUUID() },
+  });
   if (made === undefined) return;
   const listener = `${path}/${listenerOf(made)}`;
   printNote(`Every event of the team goes to ${forwarding.url}, signed with ${forwarding.secret}`);
@@ -66,7 +71,7 @@ async function listen(forwarding: Forwarding): Promise<void> {
     }
   } finally {
     // With the signal that ended the listening, the request would not be sent.
-    await poll.client.request('DELETE', listener, { headers: newKey() });
+    await poll.client.request('DELETE', listener);
   }
 }
 
@@ -81,7 +86,7 @@ async function forwardNext(poll: Poll, listener: string, forwarding: Forwarding)
     had.push(event.id);
   }
   const acknowledge = `${listener}/acknowledge`;
-  await sendUntilAnswered(poll, { method: 'POST', path: acknowledge, body: { events: had }, headers: newKey() });
+  await sendUntilAnswered(poll, { method: 'POST', path: acknowledge, body: { events: had } });
 }
 
 async function forward({ id, event, body }: HeldEvent, forwarding: Forwarding): Promise<void> {
@@ -107,11 +112,6 @@ async function post(url: string, headers: Record<string, string>, body: string) 
 
 function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
-}
-
-// Two requests of one second with the same body carry the same signature, which is the mark of a replay.
-function newKey(): Record<string, string> {
-  return { 'idempotency-key': randomUUID() };
 }
 
 function requireUrl(text: string): string {

@@ -32,7 +32,7 @@ function isSignedRight(request: FastifyRequest, body: string): boolean {
   const text = `${request.method}:${path}:${timestamp}:${bodyHash}`;
   const expected = createHmac('sha256', CREDENTIALS.clientSecret).update(text).digest('hex');
   const given = String(request.headers['x-signature']);
-  const isInTime = /^\d{10}$/.test(timestamp) && Math.abs(Number(timestamp) - Date.now() / 1000) < 300;
+  const isInTime = /^\d{13}$/.test(timestamp) && Math.abs(Number(timestamp) - Date.now()) < 300_000;
   return isInTime && given.length === 64 && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
 }
 

@@ -85,7 +85,7 @@ export interface CallerParts {
 
 /** A caller that signs with the client package. */
 export function createCaller({ url, app, team, accessToken }: CallerParts): Caller {
-  const client = createClient({ baseUrl: url, ...app, accessToken, retries: 0, now: distinctTimes() });
+  const client = createClient({ baseUrl: url, ...app, accessToken, retries: 0 });
   const send: Caller['send'] = async (method, path, options = {}) =>
     wireAnswer(await client.request(method, `/partners${path}`, options));
   return {
@@ -107,14 +107,4 @@ export function createCaller({ url, app, team, accessToken }: CallerParts): Call
 export function wireAnswer(answer: Answer): WireAnswer {
   const body = (answer.json ?? {}) as WireAnswer['body'];
   return { ...answer, body, data: body.data };
-}
-
-// The client signs whole thousands of its clock: times in milliseconds, each once, so that a test may send the very
-// same request again at once without being taken for a replay.
-function distinctTimes(): () => number {
-  let last = 0;
-  return () => {
-    last = Math.max(Date.now(), last + 1);
-    return last * 1_000;
-  };
 }

@@ -616,7 +616,7 @@ export function malformedRequest(targets: Targets): fc.Arbitrary<MalformedReques
 export interface Signer {
   readonly app: App;
   readonly accessToken: string;
-  /** Unix time in milliseconds; each request has its own, since a time that comes twice makes a replay. */
+  /** Unix time in milliseconds; each request has its own, since an effect comes once with each. */
   readonly time: number;
 }
 
