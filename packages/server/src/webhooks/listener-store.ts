@@ -8,6 +8,8 @@ import { ANY_EVENT, type WebhookScope } from './webhook-store.js';
 
 /** How long a listener lives that says nothing, in milliseconds. */
 const SILENCE_MS = 90_000;
+/** By how much its life is prolonged at least, in milliseconds: an acknowledgement that comes twice changes nothing. */
+const PROLONGED_MS = 5_000;
 /** Most listeners of a team at once. */
 const MOST_LISTENERS = 20;
 
@@ -72,7 +74,8 @@ const prolong = statement<ListenerKey>()(({ db, param, dialect }) =>
     .updateTable('webhooks')
     .set({ expires_at: sql<number>`${dialect.now()} + ${sql.lit(SILENCE_MS)}` })
     .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid')),
+    .where('uuid', '=', param.uuid('uuid'))
+    .where('expires_at', '<', sql<number>`${dialect.now()} + ${sql.lit(SILENCE_MS - PROLONGED_MS)}`),
 );
 
 const end = statement<ListenerKey>()(({ db, param, dialect }) =>

@@ -42,12 +42,20 @@ export const updateWebhook = partnerCommand<UpdateWebhook>('update-webhook', asy
   const store = webhookStore(tx, update);
   await lockTeamQueues(tx, teamId);
   const before = await store.get(uuid);
-  const after = await store.update(uuid, changedFields(before, update));
+  const fields = changedFields(before, update);
+  if (isAsBefore(before, fields)) return webhookAnswer(before, { message: 'Webhook is up to date', warnings });
+  const after = await store.update(uuid, fields);
   await moveQueues(tx, { teamId, before, after });
   const isDisabled = after.status === 'disabled' && before.status !== 'disabled';
   await appendAudit(tx, isDisabled ? 'webhook.disabled' : 'webhook.updated', { origin, teamId, appId });
   return webhookAnswer(after, { message: 'Webhook updated successfully', warnings });
 });
+
+// A secret that is set anew is sealed anew, so it always differs.
+function isAsBefore(before: StoredWebhook, fields: WebhookFields): boolean {
+  const former = new Map<string, unknown>(Object.entries(before));
+  return Object.entries(fields).every(([name, value]) => former.get(name) === value);
+}
 
 function changedFields(before: StoredWebhook, { appId, patch, encryptedSecret }: UpdateWebhook): WebhookFields {
   const { event = before.event, callbackUrl = before.callbackUrl, status = before.status } = patch;

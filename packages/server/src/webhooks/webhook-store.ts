@@ -117,27 +117,24 @@ const countOfTeam = statement<{ teamId: number }>()(({ db, param }) =>
 );
 
 const insertWebhook = statement<WebhookScope & WebhookFields & { uuid: string }>()(({ db, param, dialect }) =>
-  db
-    .insertInto('webhooks')
-    .values({
-      team_id: param('teamId'),
-      uuid: param.uuid('uuid'),
-      app_id: param('appId'),
-      event: param('event'),
-      callback_url: param('callbackUrl'),
-      queue: param.uuid('queue'),
-      status: param('status'),
-      encrypted_secret: param('encryptedSecret'),
-      previous_encrypted_secret: param('previousEncryptedSecret'),
-      previous_secret_until: param('previousSecretUntil'),
-      created_at: dialect.now(),
-      updated_at: dialect.now(),
-      failing_since: param('failingSince'),
-      disabled_reason: param('disabledReason'),
-      expires_at: null,
-      deleted_at: null,
-    })
-    .returning(COLUMNS),
+  db.insertInto('webhooks').values({
+    team_id: param('teamId'),
+    uuid: param.uuid('uuid'),
+    app_id: param('appId'),
+    event: param('event'),
+    callback_url: param('callbackUrl'),
+    queue: param.uuid('queue'),
+    status: param('status'),
+    encrypted_secret: param('encryptedSecret'),
+    previous_encrypted_secret: param('previousEncryptedSecret'),
+    previous_secret_until: param('previousSecretUntil'),
+    created_at: dialect.now(),
+    updated_at: dialect.now(),
+    failing_since: param('failingSince'),
+    disabled_reason: param('disabledReason'),
+    expires_at: null,
+    deleted_at: null,
+  }),
 );
 
 const updateWebhook = statement<WebhookFields & { teamId: number; uuid: string }>()(({ db, param, dialect }) =>
@@ -156,8 +153,7 @@ const updateWebhook = statement<WebhookFields & { teamId: number; uuid: string }
       disabled_reason: param('disabledReason'),
     })
     .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid'))
-    .returning(COLUMNS),
+    .where('uuid', '=', param.uuid('uuid')),
 );
 
 const markDeleted = statement<{ teamId: number; uuid: string }>()(({ db, param, dialect }) =>
@@ -185,8 +181,14 @@ export function webhookReader(reader: Reader, scope: WebhookScope): WebhookReade
 /** Reads and writes of an app's subscriptions inside a transaction. */
 export function webhookStore(tx: Transaction, scope: WebhookScope): WebhookStore {
   const { teamId } = scope;
+  const reader = webhookReader(tx, scope);
+  const written = async (uuid: string) => {
+    const webhook = await reader.find(uuid);
+    if (webhook === undefined) throw new Error('a webhook was written and is not found');
+    return webhook;
+  };
   return {
-    ...webhookReader(tx, scope),
+    ...reader,
     async get(uuid) {
       const row = await tx.first(lockWebhook, { ...scope, uuid });
       if (row === undefined) throw new PartnerError('webhook_not_found');
@@ -196,22 +198,17 @@ export function webhookStore(tx: Transaction, scope: WebhookScope): WebhookStore
       return (await tx.first(countOfTeam, { teamId }))?.count ?? 0;
     },
     async insert(uuid, fields) {
-      return written(await tx.first(insertWebhook, { ...scope, ...fields, uuid }));
+      await tx.run(insertWebhook, { ...scope, ...fields, uuid });
+      return written(uuid);
     },
     async update(uuid, fields) {
-      return written(await tx.first(updateWebhook, { teamId, ...fields, uuid }));
+      await tx.run(updateWebhook, { teamId, ...fields, uuid });
+      return written(uuid);
     },
     async markDeleted(uuid) {
       await tx.run(markDeleted, { teamId, uuid });
     },
   };
-}
-
-type Row = Parameters<typeof storedWebhook>[0];
-
-function written(row: Row | undefined): StoredWebhook {
-  if (row === undefined) throw new Error('a webhook was written and not given back');
-  return storedWebhook(row);
 }
 
 function storedWebhook(row: {
