@@ -31,7 +31,7 @@ export const ERROR_CODES = {
   replayed_request: {
     status: 401,
     message:
-      'This exact signed request was accepted before. Sign it again with a new timestamp, or send an Idempotency-Key.',
+      'This very request was carried out before, and nothing was changed now. To do it again, sign it anew with a new timestamp.',
   },
   missing_token: { status: 401, message: 'The Authorization header must be "Bearer <accessToken>".' },
   invalid_token: { status: 401, message: 'The access token is unknown or was revoked.' },

@@ -14,6 +14,7 @@ import { allowApp, denyApp } from './oauth/allow-app.js';
 import { disconnectApp } from './oauth/disconnect-app.js';
 import { grantTokens } from './oauth/grant-tokens.js';
 import { revokeToken } from './oauth/revoke-token.js';
+import { forgetRequestMarks } from './partner/request-mark-store.js';
 import type { Command } from './storage/storage.js';
 import { createApp, deleteApp, rotateAppSecret, setAppStatus, updateApp } from './teams/app-changes-store.js';
 import { forgetExpired } from './teams/expired-store.js';
@@ -45,6 +46,7 @@ export const commands: readonly Command<never, unknown>[] = [
   updateContact,
   deleteContact,
   forgetOldAnswers,
+  forgetRequestMarks,
   createTeam,
   createUser,
   createApp,

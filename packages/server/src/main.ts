@@ -10,6 +10,7 @@ import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
+import { forgetAllRequestMarks } from './partner/request-mark-store.js';
 import { TokenDirectory } from './partner/token-directory.js';
 import { InvalidSetting } from './setting-values.js';
 import { requireMasterKey, type Settings } from './settings.js';
@@ -49,6 +50,8 @@ export interface ServerOptions {
 
 /** How often kept answers that are too old are looked for, in milliseconds. */
 const FORGET_EVERY_MS = 60 * 60 * 1000;
+/** How often marks of requests that are too old are looked for, in milliseconds: each write leaves one. */
+const FORGET_MARKS_EVERY_MS = 60 * 1000;
 /** How often, while the server ends, connections that have become idle are closed, in milliseconds. */
 const TIDY_EVERY_MS = 50;
 /** How long the metrics of all workers may take, in milliseconds. */
@@ -119,7 +122,6 @@ function appParts(settings: Settings, { masterKey, box, meter, log, shared, stor
       apps: new AppDirectory(storage, box),
       tokens: new TokenDirectory(storage, shared),
       limits: new RateLimits(shared, { perClient: settings.rateLimit, authFailures: settings.authFailureLimit }),
-      replays: shared.replays,
       isDevelopment: settings.isDevelopment,
     },
   };
@@ -139,15 +141,15 @@ interface ServerParts {
 
 function runningServer(app: App, parts: ServerParts): RunningServer {
   const { settings, storage, shared, deliveries } = parts;
-  let housekeeping: NodeJS.Timeout | undefined;
+  let stopHousekeeping: (() => void) | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
     keepHouse: () => {
-      housekeeping ??= startHousekeeping(storage, settings.webhooks);
+      stopHousekeeping ??= startHousekeeping(storage, settings.webhooks);
     },
     close: async () => {
-      clearInterval(housekeeping);
+      stopHousekeeping?.();
       // A connection that was busy when the end began is kept open by its client.
       const tidy = setInterval(() => app.server.closeIdleConnections(), TIDY_EVERY_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
@@ -181,7 +183,7 @@ function openServedStorage({ settings, migrate }: ServerOptions, log: Logger): P
 // The primary process asks every worker, this one too.
 async function gatherMetrics(link: PrimaryLink): Promise<string> {
   const text = await link.ask({ metrics: true }, METRICS_MS);
-  if (typeof text === 'string') return text;
+  if (text !== undefined) return text;
   throw new PartnerError('unavailable');
 }
 
@@ -195,13 +197,31 @@ async function refuseWrongMasterKey(storage: Storage, box: SecretBox): Promise<v
   );
 }
 
-function startHousekeeping(storage: Storage, kept: KeptDays): NodeJS.Timeout {
-  // A storage that is away now is tried again in an hour; requests tell of it meanwhile.
-  const forget = () => void forgetAll(storage, kept).catch(() => undefined);
-  forget();
-  const timer = setInterval(forget, FORGET_EVERY_MS);
-  timer.unref();
-  return timer;
+function startHousekeeping(storage: Storage, kept: KeptDays): () => void {
+  const stops = [
+    repeat(FORGET_MARKS_EVERY_MS, () => forgetAllRequestMarks(storage)),
+    repeat(FORGET_EVERY_MS, () => forgetAll(storage, kept)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+// Works now, and again after each pause. A storage that is away is tried again then; requests tell of it meanwhile.
+function repeat(pauseMs: number, work: () => Promise<void>): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const turn = async () => {
+    await work().catch(() => undefined);
+    if (isStopped) return;
+    timer = setTimeout(() => void turn(), pauseMs);
+    timer.unref();
+  };
+  void turn();
+  return () => {
+    isStopped = true;
+    clearTimeout(timer);
+  };
 }
 
 async function forgetAll(storage: Storage, kept: KeptDays): Promise<void> {

@@ -20,7 +20,7 @@ export interface Settings {
   readonly publicUrl: string | undefined;
   /** 32 bytes; undefined where no command that needs it was given one. */
   readonly masterKey: Buffer | undefined;
-  /** Redis that processes share limits and replay marks through; undefined for none. */
+  /** Redis that processes share limits through; undefined for none. */
   readonly redisUrl: string | undefined;
   /** Requests a minute and client; 0 is no limit. */
   readonly rateLimit: number;
@@ -95,7 +95,7 @@ export const SETTINGS = {
   COUNTERSIGN_MASTER_KEY: { default: '', meaning: '32 bytes in base64; encrypts client secrets and signing secrets' },
   COUNTERSIGN_REDIS_URL: {
     default: '',
-    meaning: 'Redis that processes share rate limits and replay marks through, redis://user:password@host:port',
+    meaning: 'Redis that processes share rate limits through, redis://user:password@host:port',
   },
   COUNTERSIGN_RATE_LIMIT: { default: '100', meaning: 'requests a minute and client; 0 is no limit' },
   COUNTERSIGN_AUTH_FAILURE_LIMIT: {

@@ -126,6 +126,7 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
       .map((input) => ({ value: customerRow(newCustomer(input, now)) }));
     await storage.write(bulkCreateCustomers, {
       requestId: 'demo',
+      mark: undefined,
       idempotency: undefined,
       work: { input: { teamId: team.id, isAtomic: true, rows, warnings: [] } },
     });

@@ -31,7 +31,9 @@ Every request under \`/partners\`:
 - **Answers** are \`{ "status": "success", "message", "data" }\` or \`{ "status": "error", "message", "code" }\`.
   Programs read \`code\`; validation errors list all fields at fault in \`errors\`; \`requestId\` is for asking.
 - **Sending again.** A write that got no answer is safe to send again with the same \`Idempotency-Key\` for 24 hours:
-  the first answer comes again. Without a key, the same signed write is refused as \`replayed_request\`.
+  the first answer comes again. The very same signed request never has a second effect, with a key or without: where it
+  changes nothing it is answered like any other, and where it would change something once more it is refused as
+  \`replayed_request\`. To do a thing twice, sign it twice, with two timestamps; milliseconds are taken, too.
 - **Versions.** Answers with a customer carry an \`ETag\`. \`If-Match\` on a write refuses to overwrite what somebody
   else changed (412); \`If-None-Match\` on a read saves the body of what you have (304).
 - **Rate limit.** 100 requests a minute and app unless set otherwise: see \`RateLimit\` and \`RateLimit-Policy\` in

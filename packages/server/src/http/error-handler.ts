@@ -17,10 +17,6 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const refusal = refusalFrom(error, request);
   if (refusal.status >= 500) logFault(request.log, request.id, refusal);
-  // Nothing happened, by the answer's own word: the same signed request may be sent again, with another token too.
-  if (refusal.status >= 500 || refusal.status === 403) {
-    await (request.authentication ?? request.appAuthentication)?.forgetReplay();
-  }
   // Closing while the body still comes would reset the connection and lose the answer on its way. What is left of the body
   // is read and dropped instead, for as long as a request may take.
   if (refusal.code === 'payload_too_large') reply.removeHeader('connection');

@@ -1,7 +1,10 @@
 import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
+import { requireFirstEffect } from '../storage/mark-request.js';
+import type { TeamMark } from '../storage/request-mark.js';
 import { type Command, RowBusy, type Transaction } from '../storage/storage.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
+import { markingTransaction, WatchedTransaction } from './watched-transaction.js';
 
 /** An `Idempotency-Key` with what it is bound to, contract §1.4. */
 export interface Idempotency {
@@ -23,6 +26,8 @@ export interface Refusal {
 /** One write of a partner request, as it crosses into the transaction. */
 export interface AtomicWrite<I> {
   readonly requestId: string;
+  /** What tells a signed request from others: one that comes again has no second effect. */
+  readonly mark: TeamMark | undefined;
   readonly idempotency: Idempotency | undefined;
   /** What the verb works on, or the refusal to keep under the key. */
   readonly work: { readonly input: I } | { readonly refusal: Refusal };
@@ -43,29 +48,51 @@ export interface VerbTraits {
 }
 
 /**
- * Makes a write verb a command: in one transaction with the verb's effect, a kept answer is given again, or the verb
- * runs and its exact answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for
- * the first. The verb locks what it reads before it changes it.
+ * Makes a write verb a command. In one transaction with the verb's effect, a kept answer is given again, or the verb runs and
+ * its exact answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for the first.
+ * The verb locks what it reads before it changes it.
+ *
+ * A request that changes something is marked, in the same transaction: one that was marked before is refused as
+ * `replayed_request`, and nothing of it is kept, contract §1.1. What changes nothing is answered, however often it comes.
  */
 export function partnerCommand<I>(
   name: string,
   verb: (tx: Transaction, input: I) => Promise<Answer>,
   { isOneStatement = false }: VerbTraits = {},
 ): PartnerCommand<I> {
+  const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
   return {
     name,
     locksRows: true,
-    isOneStatement: ({ idempotency }) => isOneStatement && idempotency === undefined,
+    isOneStatement: isSingle,
     run: async (tx, write) => {
-      const { idempotency } = write;
-      if (idempotency === undefined) return { ...(await perform(tx, write, verb)), isReplayed: false };
+      const { idempotency, mark } = write;
+      if (isSingle(write)) {
+        const single = mark === undefined ? tx : markingTransaction(tx, mark);
+        return { ...(await perform(single, write, verb)), isReplayed: false };
+      }
+      if (idempotency === undefined) {
+        return { ...(await performOnce(tx, write, (watched) => perform(watched, write, verb))), isReplayed: false };
+      }
       const store = idempotentAnswerStore(tx, idempotency);
       if (!(await claim(store))) return keptAnswer(await store.get(), idempotency);
-      const answer = await performOrRefuse(tx, write, verb);
+      const answer = await performOnce(tx, write, (watched) => performOrRefuse(watched, write, verb));
       await store.keep(answer);
       return { ...answer, isReplayed: false };
     },
   };
+}
+
+// The mark comes last: whoever waits for it has done all else, so that no two wait for each other.
+async function performOnce<I>(
+  tx: Transaction,
+  { mark }: AtomicWrite<I>,
+  work: (watched: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  const watched = new WatchedTransaction(tx);
+  const answer = await work(watched);
+  if (watched.hasChanged && mark !== undefined) await requireFirstEffect(tx, mark);
+  return answer;
 }
 
 async function claim(store: IdempotentAnswerStore): Promise<boolean> {

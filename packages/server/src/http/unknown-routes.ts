@@ -16,7 +16,7 @@ export function answerUnknownRoutes(app: FastifyInstance, gate: Gate): void {
     throw new PartnerError('route_not_found', MESSAGE);
   };
   acceptSignedRequests(app, gate, async (request, reply) => {
-    if (request.headers.authorization === undefined) await authenticateApp(gate, { request, reply }, 'let-through');
+    if (request.headers.authorization === undefined) await authenticateApp(gate, { request, reply });
     else await authenticate(gate, request, reply);
     await refuse();
   });

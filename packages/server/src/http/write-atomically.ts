@@ -46,7 +46,13 @@ export async function writeAtomically<I>(
 
 function perform<I>(storage: Storage, request: FastifyRequest, write: WriteRequest<I>): Promise<AtomicAnswer> {
   const idempotency = idempotencyOf(request);
-  return storage.write(write.command, { requestId: request.id, idempotency, work: workOf(write, idempotency) });
+  const { caller, mark } = authenticationOf(request);
+  return storage.write(write.command, {
+    requestId: request.id,
+    mark: { teamId: caller.team.id, ...mark },
+    idempotency,
+    work: workOf(write, idempotency),
+  });
 }
 
 function send(reply: FastifyReply, answer: AtomicAnswer): FastifyReply {

@@ -1,11 +1,13 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { type AuditEvent, appendAudit, type Origin } from '../audit/audit-store.js';
+import type { RequestMark } from '../storage/request-mark.js';
 import type { Transaction } from '../storage/storage.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../teams/credentials.js';
 import { grantStore, type RefreshToken } from '../teams/grant-store.js';
 import { makeRoomForPair } from '../teams/live-pair-store.js';
 import { type AuthorizationCode, authorizationCodeStore } from './authorization-code-store.js';
 import type { TokenRules } from './oauth-parts.js';
+import { refuseOldRepeat } from './refuse-old-repeat.js';
 
 /** The app that asks, known to be who it says. */
 export interface GrantingApp {
@@ -34,6 +36,8 @@ export interface GrantContext {
   readonly isRedirectUriGiven: boolean;
   readonly rules: TokenRules;
   readonly origin: Origin;
+  /** The request, where it was signed. */
+  readonly mark: RequestMark | undefined;
   /** Called when tokens that were given before have ended. */
   onTokensEnded(): void;
 }
@@ -138,11 +142,12 @@ async function takeUsableCode(
 async function takeUsableRefreshToken(
   tx: Transaction,
   hash: string,
-  { app, rules, origin, onTokensEnded }: GrantContext,
+  { app, rules, origin, mark, onTokensEnded }: GrantContext,
 ): Promise<RefreshToken | undefined> {
   const store = grantStore(tx);
   const token = await store.lockRefreshToken(hash);
   if (token === undefined || token.appId !== app.id || token.isRevoked) return undefined;
+  if (mark !== undefined) await refuseOldRepeat(tx, { teamId: token.team.id, ...mark });
   if (!token.isEnded && !isGraceOver(token, rules)) return token;
   const subject = { origin, appId: app.id, userId: token.userId, teamId: token.team.id };
   await appendAudit(tx, 'token.reused', subject);

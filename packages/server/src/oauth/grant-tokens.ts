@@ -1,5 +1,6 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import type { Origin } from '../audit/audit-store.js';
+import type { RequestMark } from '../storage/request-mark.js';
 import type { Command } from '../storage/storage.js';
 import { type GrantedTokens, type GrantingApp, grantModel } from './grant-model.js';
 import type { TokenRules } from './oauth-parts.js';
@@ -21,6 +22,8 @@ export interface TokenRequest {
   readonly parameters: TokenParameters;
   readonly rules: TokenRules;
   readonly origin: Origin;
+  /** The request, where it was signed. */
+  readonly mark: RequestMark | undefined;
 }
 
 /** How a token request ended, and whether that ended tokens given before. */
@@ -35,7 +38,7 @@ export type TokenOutcome = ({ readonly tokens: GrantedTokens } | { readonly refu
 export const grantTokens: Command<TokenRequest, TokenOutcome> = {
   name: 'grant-tokens',
   locksRows: true,
-  run: async (tx, { app, parameters, rules, origin }) => {
+  run: async (tx, { app, parameters, rules, origin, mark }) => {
     let hasEndedTokens = false;
     const { model, granted } = grantModel(tx, {
       app,
@@ -43,6 +46,7 @@ export const grantTokens: Command<TokenRequest, TokenOutcome> = {
       isRedirectUriGiven: parameters.redirect_uri !== undefined,
       rules,
       origin,
+      mark,
       onTokensEnded: () => {
         hasEndedTokens = true;
       },

@@ -1,4 +1,5 @@
 import type { Origin } from '../audit/audit-store.js';
+import type { RequestMark } from '../storage/request-mark.js';
 import { tokenHash } from '../teams/credentials.js';
 import type { GrantedTokens, GrantingApp } from './grant-model.js';
 import { grantTokens, type TokenParameters } from './grant-tokens.js';
@@ -10,16 +11,18 @@ import { revokeToken } from './revoke-token.js';
 export interface AskingClient {
   readonly app: GrantingApp;
   readonly origin: Origin;
+  /** The request, where it was signed. */
+  readonly mark?: RequestMark;
 }
 
 /** Exchanges a code or a refresh token; what that ends, ends at once. */
 export async function requestTokens(
   { storage, gate, tokenRules }: OAuthParts,
-  { app: { id, clientId }, origin }: AskingClient,
+  { app: { id, clientId }, origin, mark }: AskingClient,
   parameters: TokenParameters,
 ): Promise<{ readonly tokens: GrantedTokens } | { readonly refusal: OAuthRefusal }> {
   const app = { id, clientId };
-  const outcome = await storage.write(grantTokens, { app, parameters, rules: tokenRules, origin });
+  const outcome = await storage.write(grantTokens, { app, parameters, rules: tokenRules, origin, mark });
   if (outcome.hasEndedTokens) await gate.tokens.forget();
   return outcome;
 }

@@ -27,7 +27,7 @@ const readyDocs = describeRoute({
   summary: 'Is the server ready',
   description:
     'Asks the storage: for a load balancer, which sends requests elsewhere on 503. `degraded` is ready too, and names ' +
-    'what does not answer: while `redis` is away, each process limits and refuses replays for itself.',
+    'what does not answer: while `redis` is away, each process limits for itself.',
   access: 'open',
   success: {
     status: 200,

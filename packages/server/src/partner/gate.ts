@@ -1,4 +1,3 @@
-import type { ReplayGuard } from '../sharing/replay-guard.js';
 import type { AppDirectory } from './app-directory.js';
 import type { RateLimits } from './rate-limits.js';
 import type { TokenDirectory } from './token-directory.js';
@@ -8,7 +7,6 @@ export interface Gate {
   readonly apps: AppDirectory;
   readonly tokens: TokenDirectory;
   readonly limits: RateLimits;
-  readonly replays: ReplayGuard;
   /** Whether a wrong signature is explained, contract §2. */
   readonly isDevelopment: boolean;
 }

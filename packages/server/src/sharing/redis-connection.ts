@@ -22,7 +22,7 @@ const OPTIONS = {
   connectTimeout: CONNECT_MS,
   socketTimeout: CONNECT_MS,
   disconnectTimeout: 1,
-  // Nothing waits for a connection, and nothing is sent twice: a mark that was set unheard would refuse its own request.
+  // Nothing waits for a connection, and nothing is sent twice: what was counted unheard would count again.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -133,13 +133,13 @@ export class RedisConnection {
     if (this.#isAway || !this.#isOpen) return;
     this.#isAway = true;
     const told = reason instanceof Error ? reason.message : 'the connection was closed';
-    this.#log.warn({ reason: told }, 'Redis is away; each process limits and refuses replays for itself meanwhile');
+    this.#log.warn({ reason: told }, 'Redis is away; each process limits for itself meanwhile');
   }
 
   #return(): void {
     this.#fault = undefined;
     if (!this.#isAway) return;
     this.#isAway = false;
-    this.#log.warn('Redis is back; limits and replay marks are shared again');
+    this.#log.warn('Redis is back; limits are shared again');
   }
 }

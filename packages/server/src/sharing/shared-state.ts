@@ -1,13 +1,11 @@
 import { type Limiter, type LimiterOptions, memoryLimiter } from './limiter.js';
 import type { Notice, NoticeListener } from './notice.js';
 import type { PrivateName } from './private-names.js';
-import { memoryReplayGuard, type ReplayGuard } from './replay-guard.js';
 
-/** What processes share that is not in the database: counts, marks and notices. None of it outlives a day. */
+/** What processes share that is not in the database: counts and notices. None of it outlives a day. */
 export interface SharedState {
   /** Opens the counts of one limit. */
   openLimiter(options: LimiterOptions): Limiter;
-  readonly replays: ReplayGuard;
   /** What a key is called that must not be read by who reads the shared state: an address, an email. */
   readonly nameOf: PrivateName;
   /** Tells the other processes, as far as they can be reached. */
@@ -23,7 +21,6 @@ export interface SharedState {
 export function memoryState(nameOf: PrivateName): SharedState {
   return {
     openLimiter: memoryLimiter,
-    replays: memoryReplayGuard(),
     nameOf,
     tell: async () => undefined,
     onNotice: () => undefined,

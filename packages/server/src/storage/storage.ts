@@ -1,4 +1,5 @@
 import { PartnerError } from '@countersign/contract';
+import type { RequestMark } from './request-mark.js';
 import type { Statement } from './statement.js';
 
 /** What was read in a transaction has changed meanwhile: nothing of it is stored, and it can be run again. */
@@ -40,6 +41,8 @@ export interface NewCustomer {
   readonly phoneKey: string;
   readonly externalId: string | null;
   readonly body: string;
+  /** The request that makes it and nothing else; where it is stored, the mark is stored with it. */
+  readonly mark?: RequestMark;
 }
 
 /** New customers of one team. */
@@ -66,7 +69,7 @@ export interface RecordClock {
 
 /** A running write transaction; all of it is committed, or none. */
 export interface Transaction extends Reader, RecordClock {
-  /** Executes a change and gives the number of rows it changed. */
+  /** Executes a change and gives the number of rows it changed. What changes rows goes this way and no other. */
   run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number>;
   /** Runs work that is undone alone when it throws, and rethrows; the transaction goes on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
@@ -75,6 +78,7 @@ export interface Transaction extends Reader, RecordClock {
    * taken.
    *
    * @returns the stored ones by UUID, as they were stored: with a later time where they had waited for long
+   * @throws PartnerError `replayed_request` where the request of one that can be stored had its effect before
    */
   insertCustomers(customers: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>>;
   /** Keeps the team's totals true when a customer changes its status, is deleted or comes back. */

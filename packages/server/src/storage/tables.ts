@@ -21,6 +21,7 @@ export interface Tables {
   audit_entries: AuditEntriesTable;
   customers: CustomersTable;
   idempotent_answers: IdempotentAnswersTable;
+  request_marks: RequestMarksTable;
   webhooks: WebhooksTable;
   webhook_events: WebhookEventsTable;
   webhook_deliveries: WebhookDeliveriesTable;
@@ -190,6 +191,13 @@ interface IdempotentAnswersTable {
   headers: string;
   body: string;
   created_at: number;
+}
+
+interface RequestMarksTable {
+  team_id: number;
+  signed_at: number;
+  /** The first 128 bits of it. */
+  signature: StoredUuid;
 }
 
 interface WebhooksTable {

@@ -1,8 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import { RateLimiterClusterMaster } from 'rate-limiter-flexible';
-import { memoryReplayGuard } from '../sharing/replay-guard.js';
-import type { PrimaryAnswer, PrimaryMessage, WorkerMessage, WorkerQuestion } from './worker-message.js';
+import type { PrimaryMessage, WorkerMessage } from './worker-message.js';
 
 /** Sends a message to a worker; one that has just ended gets none. */
 export function sendToWorker(worker: Worker, message: PrimaryMessage): void {
@@ -11,20 +10,13 @@ export function sendToWorker(worker: Worker, message: PrimaryMessage): void {
 
 /** Holds, in the primary process, what its workers share, and answers them. Gives what takes a worker's message. */
 export function answerWorkers(): (worker: Worker, message: WorkerMessage) => void {
-  const replays = memoryReplayGuard();
   const metrics = new AggregatorRegistry();
   // Answers the limiters of the workers by itself.
   new RateLimiterClusterMaster();
-  const answerOf = async (question: WorkerQuestion): Promise<PrimaryAnswer> => {
-    if ('admit' in question) return replays.admit(question.admit);
-    if ('metrics' in question) return metrics.clusterMetrics();
-    await replays.forget(question.forget);
-    return true;
-  };
   return (worker, message) => {
     if (message.countersign === 'ask') {
       const { id } = message;
-      answerOf(message.question).then(
+      metrics.clusterMetrics().then(
         (answer) => sendToWorker(worker, { countersign: 'answer', id, answer }),
         () => sendToWorker(worker, { countersign: 'answer', id }),
       );

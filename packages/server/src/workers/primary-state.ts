@@ -1,7 +1,6 @@
 import { RateLimiterCluster } from 'rate-limiter-flexible';
 import { type Attempt, insuredLimiter, limiterOver, memoryLimiter } from '../sharing/limiter.js';
 import type { PrivateName } from '../sharing/private-names.js';
-import { layeredReplayGuard } from '../sharing/replay-guard.js';
 import type { SharedState } from '../sharing/shared-state.js';
 import type { PrimaryLink } from './primary-link.js';
 
@@ -16,12 +15,6 @@ export function primaryState(link: PrimaryLink, nameOf: PrivateName): SharedStat
       const limiter = new RateLimiterCluster({ keyPrefix: name, points, duration: seconds, timeoutMs: ANSWER_MS });
       return insuredLimiter(attempt, { shared: limiterOver(limiter), own: memoryLimiter(options) });
     },
-    replays: layeredReplayGuard({
-      admit: async (mark) => (await link.ask({ admit: mark }, ANSWER_MS)) !== false,
-      forget: async (mark) => {
-        await link.ask({ forget: mark }, ANSWER_MS);
-      },
-    }),
     nameOf,
     tell: async (notice) => link.send({ countersign: 'tell', notice }),
     onNotice: link.onNotice,

@@ -1,17 +1,13 @@
 import type { Notice } from '../sharing/notice.js';
-import type { SignatureMark } from '../sharing/replay-guard.js';
 
 /** What a worker asks its primary process. */
-export type WorkerQuestion =
-  /** Whether no worker has let this signature in before; answered with a boolean. */
-  | { readonly admit: SignatureMark }
-  /** To take back a mark; answered with true. */
-  | { readonly forget: SignatureMark }
+export interface WorkerQuestion {
   /** The metrics of all workers; answered with their text. */
-  | { readonly metrics: true };
+  readonly metrics: true;
+}
 
 /** What the primary process answers. */
-export type PrimaryAnswer = boolean | string;
+export type PrimaryAnswer = string;
 
 /** From a worker to its primary process. */
 export type WorkerMessage =

@@ -44,6 +44,7 @@ const CALLS = [
   'hash by team_id of customers beside none',
   'hash by team_id of customer_counts beside customers',
   'hash by team_id of idempotent_answers beside customers',
+  'hash by team_id of request_marks beside customers',
   'hash by team_id of webhooks beside customers',
   'hash by team_id of webhook_events beside customers',
   'hash by team_id of webhook_deliveries beside customers',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import { signedOnce } from '../harness/signed-once.js';
+import { sendBytes } from '../harness/signed-request.js';
 import { startTwoServers, type TwoServers } from '../harness/two-servers.js';
 
 let processes: TwoServers;
@@ -117,5 +119,30 @@ describe('two processes on one database, asked at once', () => {
     await vi.waitFor(async () => expect((await there.get('/customers')).status).toBe(401), { timeout: 5_000 });
     expect(Date.now() - revokedAt).toBeLessThan(1_500);
     expect((await here.get('/customers')).status).toBe(200);
+  });
+});
+
+describe('the very same signed request, sent to two processes that share a database and nothing else', () => {
+  const sendToBoth = async (request: ReturnType<typeof signedOnce>) => {
+    const answers = await atOnce(20, ({ url }) => sendBytes(url, request));
+    return statuses(answers);
+  };
+
+  test('makes one customer, and makes it no second time once it is deleted', async () => {
+    const [caller] = callers;
+    const request = signedOnce(caller, { method: 'POST', path: '/customers', body: smallCustomer() });
+    expect(await sendToBoth(request)).toEqual({ 201: 1, 409: 19 });
+    const { details } = (await sendBytes(processes.second.url, request)).body;
+    expect((await caller.delete(`/customers/${details?.existingCustomerUuid}`)).status).toBe(200);
+    expect(await sendToBoth(request)).toEqual({ 401: 20 });
+  });
+
+  test('adds one contact', async () => {
+    const [caller] = callers;
+    const { uuid } = (await caller.post('/customers', smallCustomer())).data.customer;
+    const path = `/customers/${uuid}/contacts`;
+    const request = signedOnce(caller, { method: 'POST', path, body: { firstName: 'Sam' } });
+    expect(await sendToBoth(request)).toEqual({ 201: 1, 401: 19 });
+    expect((await caller.get(path)).data.contacts).toHaveLength(1);
   });
 });

@@ -173,7 +173,7 @@ export const oauthDocs = {
       }),
       examples: { Revoked: exampleSuccess('Token revoked successfully', { revoked: true }) },
     },
-    errors: ['validation_error', 'replayed_request'],
+    errors: ['validation_error'],
     errorExamples: exampleFieldErrors({ field: 'token', code: 'required', message: 'token is required.' }),
   }),
 };

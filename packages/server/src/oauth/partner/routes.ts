@@ -1,7 +1,7 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { successAnswer } from '../../http/answer.js';
-import { signingAppOf } from '../../http/app-request.js';
+import { signedBy, signingAppOf } from '../../http/app-request.js';
 import { originOf } from '../../http/origin.js';
 import { jsonBodyOf } from '../../http/partner-request.js';
 import { sendAnswer } from '../../http/send-answer.js';
@@ -40,16 +40,11 @@ export function initiateRoutes(app: FastifyInstance, { storage, publicUrl }: OAu
 
 /** Exchange, refresh and revocation of tokens, contract §4. Mounted behind a signature, without a token. */
 export function tokenRoutes(app: FastifyInstance, parts: OAuthParts): void {
-  app.post(
-    '/grant-access-token',
-    // A code can be spent once, and spending it twice ends what it gave.
-    { schema: oauthDocs.exchange, config: { repeats: 'let-through' } },
-    (request, reply) => grant(parts, { request, reply }, parseExchange(jsonBodyOf(request), signingAppOf(request))),
+  app.post('/grant-access-token', { schema: oauthDocs.exchange }, (request, reply) =>
+    grant(parts, { request, reply }, parseExchange(jsonBodyOf(request), signingAppOf(request))),
   );
-  app.post(
-    '/refresh-user-access-token',
-    { schema: oauthDocs.refresh, config: { repeats: 'let-through-when-fresh' } },
-    (request, reply) => grant(parts, { request, reply }, parseRefresh(jsonBodyOf(request), signingAppOf(request))),
+  app.post('/refresh-user-access-token', { schema: oauthDocs.refresh }, (request, reply) =>
+    grant(parts, { request, reply }, parseRefresh(jsonBodyOf(request), signingAppOf(request))),
   );
   app.post('/revoke-token', { schema: oauthDocs.revoke }, async (request, reply) => {
     const token = parseRevocation(jsonBodyOf(request));
@@ -70,7 +65,8 @@ async function grant(
 }
 
 function askingClient(request: FastifyRequest): AskingClient {
-  return { app: signingAppOf(request), origin: originOf(request) };
+  const { app, mark } = signedBy(request);
+  return { app, mark, origin: originOf(request) };
 }
 
 function tokenResult(tokens: GrantedTokens) {

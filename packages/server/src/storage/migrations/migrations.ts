@@ -3,10 +3,18 @@ import { authorization } from './0002-authorization.js';
 import { webhooks } from './0003-webhooks.js';
 import { mirrors } from './0004-mirrors.js';
 import { tokenPairs } from './0005-token-pairs.js';
+import { requestMarks } from './0006-request-marks.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
-export const migrations: readonly Migration[] = [customersAndTenants, authorization, webhooks, mirrors, tokenPairs];
+export const migrations: readonly Migration[] = [
+  customersAndTenants,
+  authorization,
+  webhooks,
+  mirrors,
+  tokenPairs,
+  requestMarks,
+];
 
 /** The schema version this program works with. */
 export function schemaVersion(): number {

@@ -15,7 +15,7 @@ export const COUNT_SLOTS = 64;
 const INSERT_CUSTOMERS = `with new as (
   select * from json_to_recordset($2::json) as new (
     uuid uuid, status text, "createdAt" bigint, "updatedAt" bigint, version integer,
-    "nameKey" text, "emailKey" text, "phoneKey" text, "externalId" text, body text)
+    "nameKey" text, "emailKey" text, "phoneKey" text, "externalId" text, body text, mark json)
 ), stale as (
   select 1 from new where "updatedAt" < cast(extract(epoch from statement_timestamp()) * 1000 as bigint) - ${STALE_AFTER_MS} limit 1
 ), stored as (
@@ -37,6 +37,10 @@ const INSERT_CUSTOMERS = `with new as (
     body, null, 0
   from new where uuid in (select uuid from stored) and exists (
     select 1 from webhooks where team_id = $1::bigint and event in ('${CREATION}', '*') and status <> 'disabled')
+), marked as (
+  insert into request_marks (team_id, signed_at, signature)
+  select $1::bigint, (mark->>'signedAt')::bigint, (mark->>'signature')::uuid
+  from new where mark is not null and uuid in (select uuid from stored)
 )
 select uuid from stored union all select null from stale`;
 

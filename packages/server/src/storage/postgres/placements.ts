@@ -15,6 +15,7 @@ export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = 
   customers: 'distributed',
   customer_counts: 'distributed',
   idempotent_answers: 'distributed',
+  request_marks: 'distributed',
   webhooks: 'distributed',
   webhook_events: 'distributed',
   webhook_deliveries: 'distributed',

@@ -62,6 +62,13 @@ export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && CONFLICTS.has(error.code ?? '');
 }
 
+/** Whether the request of a new row had its effect before; a Citus cluster gives each part of the key a name of its own. */
+export function isMarkTaken(error: unknown): boolean {
+  return (
+    error instanceof DatabaseError && error.code === '23505' && error.constraint?.startsWith('request_marks') === true
+  );
+}
+
 /** Whether a lock was not had in time. */
 export function isLockTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === LOCK_TIMEOUT;

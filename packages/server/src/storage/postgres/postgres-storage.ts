@@ -1,3 +1,4 @@
+import { PartnerError } from '@countersign/contract';
 import type { Statement } from '../statement.js';
 import {
   type Command,
@@ -18,7 +19,7 @@ import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
 import { listCustomers } from './list-customers.js';
-import { isRefusal, translatePostgresFault } from './postgres-fault.js';
+import { isMarkTaken, isRefusal, translatePostgresFault } from './postgres-fault.js';
 import type { Replica } from './replica.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { SettledLook } from './settled-look.js';
@@ -117,7 +118,7 @@ export class PostgresStorage implements Storage {
   }
 
   async #run<I, O>(command: Command<I, O>, input: I): Promise<O> {
-    if (command.isOneStatement?.(input) === true) return command.run(this.#autocommit, input);
+    if (command.isOneStatement?.(input) === true) return refusingRepeats(() => command.run(this.#autocommit, input));
     const { primary, isPooled, clock } = this.#parts;
     const noteInserts = (count: number) => this.#statistics.noteInserts(count);
     try {
@@ -144,6 +145,14 @@ export class PostgresStorage implements Storage {
     this.#commits += 1;
     this.#statistics.noteInserts(stored.size);
     return stored;
+  }
+}
+
+async function refusingRepeats<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isMarkTaken(error) ? new PartnerError('replayed_request') : error;
   }
 }
 

@@ -1,5 +1,6 @@
 import { creationEvent } from '../creation-event.js';
 import { insertEvent } from '../insert-event.js';
+import { requireFirstEffect } from '../mark-request.js';
 import type { Statement } from '../statement.js';
 import type { NewCustomer, NewCustomers, Transaction } from '../storage.js';
 import type { SqliteConnection } from './connection.js';
@@ -34,7 +35,10 @@ export class SqliteTransaction implements Transaction {
 
   async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
     const stored = rows.filter((row) => this.#connection.run(insertCustomer, { teamId, ...row }) > 0);
-    for (const row of stored) this.#connection.run(insertEvent, creationEvent(teamId, row));
+    for (const row of stored) {
+      this.#connection.run(insertEvent, creationEvent(teamId, row));
+      if (row.mark !== undefined) await requireFirstEffect(this, { teamId, ...row.mark });
+    }
     return new Map(stored.map((row) => [row.uuid, row]));
   }
 
