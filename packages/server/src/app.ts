@@ -8,11 +8,11 @@ import { customerRoutes } from './customers/routes.js';
 import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
 import { requireSignature } from './http/app-request.js';
-import { answerClientError } from './http/client-error.js';
 import { answerCrossOrigin, type CorsOrigins, type CrossOriginRule, crossOriginRule } from './http/cross-origin.js';
 import { handleError } from './http/error-handler.js';
 import { tidyForwardedFor } from './http/forwarded-for.js';
-import { answerOddRequests, ODD_REQUESTS_ARE_OURS } from './http/odd-requests.js';
+import { keepForRest, newHttpServer } from './http/http-server.js';
+import { answerOddRequests } from './http/odd-requests.js';
 import { requireAuthentication } from './http/partner-request.js';
 import { publicUrlOf } from './http/public-url.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
@@ -61,10 +61,6 @@ export interface AppParts {
   readonly corsOrigins: CorsOrigins;
 }
 
-/** How long a request's headers and body may take to arrive, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** How often requests that take too long are looked for, in milliseconds. */
-const LATE_CHECK_MS = 5_000;
 /** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
 const LONGEST_PATH_PARAMETER = 4_096;
 
@@ -83,6 +79,13 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   if (parts.trustedProxies.length > 0) tidyForwardedFor(app);
   answerCrossOrigin(app, mayRead);
+  // biome-ignore lint/complexity/useMaxParams: a hook without a promise has all four, and every answer passes here
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    keepForRest(request.raw, reply.raw);
+    // The framework closes the connection after a body that is too large.
+    if (!request.raw.complete) reply.removeHeader('connection');
+    done();
+  });
   answerOddRequests(app);
   observeRequests(app, parts, parts.deliveryMeter);
   await registerOpenApi(app, { version: VERSION });
@@ -163,12 +166,10 @@ function newFastify(parts: AppParts, mayRead: CrossOriginRule): FastifyInstance 
     bodyLimit,
     genReqId: (request) => requestIdOf(request),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    // The two times are one: the server waits for the longer of them, whichever it is.
-    http: { ...ODD_REQUESTS_ARE_OURS, headersTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LATE_CHECK_MS },
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: keepAliveSeconds * 1_000,
+    serverFactory: (handle) => newHttpServer(handle, { keepAliveMs: keepAliveSeconds * 1_000 }),
+    // The server's own does it.
+    clientErrorHandler: () => undefined,
     return503OnClosing: false,
-    clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id);
       mayRead(request, reply);

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ErrorCode, PartnerError } from '@countersign/contract';
 import { errorAnswer } from './answer.js';
+import { endConnection } from './linger.js';
 
 const PARSER_CODES = new Map<string, ErrorCode>([
   ['HPE_HEADER_OVERFLOW', 'headers_too_large'],
@@ -12,13 +13,18 @@ const PARSER_CODES = new Map<string, ErrorCode>([
 /** Answers a request that never became one: bytes that are not HTTP, headers without end, a body that never came. */
 export function answerClientError(error: Error, socket: Socket): void {
   const code = 'code' in error ? String(error.code) : '';
-  if (code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const refusal = new PartnerError(PARSER_CODES.get(code) ?? 'malformed_request');
+  if (code === 'ECONNRESET') socket.destroy();
+  else endWith(socket, PARSER_CODES.get(code) ?? 'malformed_request');
+}
+
+/** Answers a request that stopped on its way: 408. */
+export function answerLate(socket: Socket): void {
+  endWith(socket, 'request_timeout');
+}
+
+function endWith(socket: Socket, code: ErrorCode): void {
   const requestId = randomUUID();
-  const { status, body } = errorAnswer(refusal, requestId);
+  const { status, body } = errorAnswer(new PartnerError(code), requestId);
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
     'Content-Type: application/json; charset=utf-8',
@@ -26,5 +32,5 @@ export function answerClientError(error: Error, socket: Socket): void {
     `X-Request-Id: ${requestId}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  endConnection(socket, `${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -17,9 +17,6 @@ const FRAMEWORK_CODES = new Map<string, ErrorCode>([
 export async function handleError(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const refusal = refusalFrom(error, request);
   if (refusal.status >= 500) logFault(request.log, request.id, refusal);
-  // Closing while the body still comes would reset the connection and lose the answer on its way. What is left of the body
-  // is read and dropped instead, for as long as a request may take.
-  if (refusal.code === 'payload_too_large') reply.removeHeader('connection');
   return sendAnswer(reply, errorAnswer(refusal, request.id));
 }
 

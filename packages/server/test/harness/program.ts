@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly folder?: string;
   /** Root may write to what is read-only; this takes that right away from the program. */
   readonly isUnprivileged?: boolean;
+  /** Files and sockets that the program may have open (util-linux). */
+  readonly descriptors?: number | undefined;
 }
 
 /** What a command that has ended left behind. */
@@ -39,9 +41,10 @@ export interface Outcome {
 
 /** Starts `countersign` with these arguments; of the surrounding environment it gets only what a program needs. */
 export function spawnProgram(args: readonly string[], options: RunOptions = {}): ChildProcess {
-  const { environment = {}, folder, isUnprivileged = false } = options;
+  const { environment = {}, folder, isUnprivileged = false, descriptors } = options;
   const withoutRights = isUnprivileged && process.getuid?.() === 0 ? WITHOUT_RIGHTS : [];
-  const [command = '', ...before] = [...withoutRights, process.execPath];
+  const withFewFiles = descriptors === undefined ? [] : ['prlimit', `--nofile=${descriptors}`];
+  const [command = '', ...before] = [...withoutRights, ...withFewFiles, process.execPath];
   const child = spawn(command, [...before, environment.NODE_OPTIONS === undefined ? PROGRAM : LOOSE_PROGRAM, ...args], {
     env: { PATH: process.env.PATH, ...environment },
     stdio: 'pipe',

@@ -20,6 +20,8 @@ export interface RawConnection {
   send(bytes: string | Uint8Array): void;
   /** Sends no more and goes on reading. */
   finish(): void;
+  /** Takes nothing more of what the server sends. */
+  stopReading(): void;
   /** The next answer; `closed` when the server closes before one is whole, `silence` when neither comes in time. */
   answer(options?: { readonly method?: string; readonly timeoutMs?: number }): Promise<RawOutcome>;
   /** The status line of the next interim answer, such as 100; undefined when another answer or none comes in time. */
@@ -80,6 +82,7 @@ function rawConnection(socket: Socket): RawConnection {
       if (socket.writable) socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
     },
     finish: () => socket.end(),
+    stopReading: () => socket.pause(),
     async answer({ method = 'GET', timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
       const outcome = await waitUntil<RawOutcome>(() => {
         const parsed = parseAnswer(received, method);

@@ -21,6 +21,8 @@ export interface ServerOptions {
    * master key, one process.
    */
   readonly environment?: Environment;
+  /** Files and sockets that its process may have open. */
+  readonly descriptors?: number;
 }
 
 /** Whom a caller acts for; what is left out is made anew, but the app, which callers share. */
@@ -64,7 +66,7 @@ export interface TestServer {
 }
 
 /** Starts a real server on a free port and waits until it serves. */
-export async function startServer({ environment = {} }: ServerOptions = {}): Promise<TestServer> {
+export async function startServer({ environment = {}, descriptors }: ServerOptions = {}): Promise<TestServer> {
   const folder = makeTemporaryFolder();
   const database = environment.COUNTERSIGN_DATABASE_URL === undefined ? await createTestDatabase(folder) : undefined;
   const settings: Environment = {
@@ -76,7 +78,7 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
     COUNTERSIGN_WORKERS: '1',
     ...environment,
   };
-  let running = await serve({ COUNTERSIGN_PORT: '0', ...settings });
+  let running = await serve({ COUNTERSIGN_PORT: '0', ...settings }, descriptors);
   const logs = [running.log];
   const others: TestServer[] = [];
   const { url } = running;
@@ -137,7 +139,7 @@ export async function startServer({ environment = {} }: ServerOptions = {}): Pro
     },
     end: (signal) => running.end(signal),
     async restart() {
-      running = await serve({ ...settings, COUNTERSIGN_PORT: new URL(url).port });
+      running = await serve({ ...settings, COUNTERSIGN_PORT: new URL(url).port }, descriptors);
       logs.push(running.log);
     },
     async startAnother(extra = {}) {
@@ -160,8 +162,8 @@ interface ServerProcess {
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-async function serve(environment: Environment): Promise<ServerProcess> {
-  const child = spawnProgram(['serve'], { environment });
+async function serve(environment: Environment, descriptors?: number): Promise<ServerProcess> {
+  const child = spawnProgram(['serve'], { environment, descriptors });
   const log = collectText(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const url = await listeningUrl(child, log);
