@@ -1,4 +1,4 @@
-/** Lengths and counts of the customer object, in Unicode code points and items, contract §3.1. */
+/** Lengths and counts of the customer object, in Unicode code points, items and bytes, contract §3.1. */
 export const CUSTOMER_LIMITS = {
   text: 255,
   phone: 50,
@@ -8,6 +8,8 @@ export const CUSTOMER_LIMITS = {
   metadataKeys: 50,
   metadataKeyLength: 40,
   metadataValueLength: 500,
+  /** Of the whole object as answered, in bytes of JSON. */
+  bytes: 65_536,
   bulkRows: 100,
   search: 255,
   page: 10_000,

@@ -8,6 +8,7 @@ export const PartnerWarningSchema = Type.Object({
     Type.Literal('unknown_field'),
     Type.Literal('read_only_field'),
     Type.Literal('use_contacts_routes'),
+    Type.Literal('answer_too_large'),
   ]),
   message: Type.String(),
 });
@@ -63,7 +64,21 @@ export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
 
 /** Result of one row of a bulk call, contract §3.2. */
 export const BulkResultSchema = Type.Union([
-  Type.Object({ index: Type.Integer(), success: Type.Literal(true), customer: CustomerSchema }),
+  Type.Object({
+    index: Type.Integer(),
+    success: Type.Literal(true),
+    isShortened: Type.Optional(Type.Literal(false)),
+    customer: CustomerSchema,
+  }),
+  Type.Object(
+    {
+      index: Type.Integer(),
+      success: Type.Literal(true),
+      isShortened: Type.Literal(true),
+      customer: Type.Pick(CustomerSchema, ['uuid', 'id', 'externalId', 'version']),
+    },
+    { description: 'In an answer of more than about 1 MiB; a warning says from which row on' },
+  ),
   Type.Object({
     index: Type.Integer(),
     success: Type.Literal(false),

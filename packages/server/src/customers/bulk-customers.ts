@@ -11,7 +11,7 @@ import { partnerCommand } from '../http/partner-command.js';
 import { warningsJson } from '../http/warnings-json.js';
 import type { Transaction } from '../storage/storage.js';
 import { joinPath } from '../validation/field-path.js';
-import type { CustomerRow } from './customer-row.js';
+import { type CustomerRow, parseCustomerBody } from './customer-row.js';
 import { customerStore } from './customer-store.js';
 import { applyPatch } from './update-customer.js';
 
@@ -88,11 +88,13 @@ async function runBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<
   const errorCount = results.filter((result) => 'refusal' in result).length;
   if (request.isAtomic && errorCount > 0) throw atomicRefusal(results);
   const successCount = results.length - errorCount;
+  const { json, warnings } = resultsJson(results);
   return successAnswer(201, {
     message: `${successCount} of ${results.length} customers ${done}`,
-    json: `{"successCount":${successCount},"errorCount":${errorCount},"results":[${results
-      .map(resultJson)
-      .join(',')}]${warningsJson(request.warnings)}}`,
+    json: `{"successCount":${successCount},"errorCount":${errorCount},"results":[${json}]${warningsJson([
+      ...request.warnings,
+      ...warnings,
+    ])}}`,
   });
 }
 
@@ -120,12 +122,45 @@ function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal
   };
 }
 
+/** Bytes of results beyond which those that follow are told in short, so that no answer is much larger. */
+const MOST_BYTES = 1_000_000;
+
+function resultsJson(results: readonly RowResult[]) {
+  const told: string[] = [];
+  const warnings: PartnerWarning[] = [];
+  let bytes = 0;
+  for (const [index, result] of results.entries()) {
+    const whole = resultJson(result, index);
+    bytes += Buffer.byteLength(whole);
+    told.push(bytes <= MOST_BYTES ? whole : shortResultJson(result, index));
+    if (bytes > MOST_BYTES && warnings.length === 0) warnings.push(shortened(index));
+  }
+  return { json: told.join(','), warnings };
+}
+
+function shortened(index: number): PartnerWarning {
+  const field = `customers[${index}]`;
+  const message = `The results from ${field} on are told in short, since the answer would be too large; get the customers by uuid.`;
+  return { field, reason: 'answer_too_large', message };
+}
+
 function resultJson(result: RowResult, index: number): string {
   if ('body' in result) return `{"index":${index},"success":true,"customer":${result.body}}`;
   const { code, message, details, errors } = result.refusal;
   const faults = toldFaults(errors);
   const error = faults?.message ?? message;
   return JSON.stringify({ index, success: false, error, code, details, errors: faults?.errors });
+}
+
+// Without what can be long.
+function shortResultJson(result: RowResult, index: number): string {
+  if ('body' in result) {
+    const { uuid, id, externalId, version } = parseCustomerBody(result.body);
+    const customer = { uuid, id, externalId, version };
+    return JSON.stringify({ index, success: true, isShortened: true, customer });
+  }
+  const { code, message, details, errors } = result.refusal;
+  return JSON.stringify({ index, success: false, error: toldFaults(errors)?.message ?? message, code, details });
 }
 
 /** The field of a row that a refusal without field errors is about. */

@@ -39,6 +39,9 @@ const semantics = [
   '`errorCount`; each entry of `results` carries the `index` of its row, and either `customer` or `error` with `code`.',
   '400 is only for a bad envelope: `customers` absent, empty or too long.',
   '',
+  'An answer is at most about 1 MiB. Results behind that are told in short: `isShortened` is true, and `customer` has `uuid`,',
+  '`id`, `externalId` and `version` alone.',
+  '',
   'With `"mode": "atomic"` it is all or none: one bad row, and the answer is 400 with the errors of every row, such as',
   '`customers[2].email`, and nothing is written.',
 ];

@@ -1,20 +1,19 @@
 import {
   CUSTOMER_LIMITS,
+  type Customer,
   type CustomerInput,
   type CustomerPatch,
   ERROR_CODES,
   type FieldError,
   PartnerError,
-  type PartnerWarning,
 } from '@countersign/contract';
 import type { Checked } from '../validation/checked.js';
-import { fewWarnings } from '../validation/few-warnings.js';
-import { joinPath } from '../validation/field-path.js';
+import { UnusedFields } from '../validation/unused-fields.js';
 import { isUuid } from '../validation/uuid.js';
 import type { BulkCreate, BulkPatch, BulkRow, BulkUpdate, RowRefusal } from './bulk-customers.js';
-import { checkCustomerInput, checkCustomerPatch } from './customer-input.js';
+import { checkCustomerInput, checkCustomerPatchRow, type RowPlace } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
-import { customerRow } from './customer-row.js';
+import { type CustomerRow, requireCustomerRow } from './customer-row.js';
 
 interface Envelope {
   readonly rows: readonly unknown[];
@@ -27,29 +26,28 @@ export function parseBulkCreate(
   { teamId, now }: { readonly teamId: number; readonly now: Date },
 ): BulkCreate {
   const { rows, isAtomic } = parseEnvelope(body);
-  const warnings: PartnerWarning[] = envelopeWarnings(body);
-  const parsed = rows.map((row, index) => {
-    const checked = checkRow<CustomerInput>(row, index, checkCustomerInput);
-    if ('refusal' in checked) return checked;
-    warnings.push(...checked.warnings);
-    return { value: customerRow(newCustomer(checked.value, now)) };
+  const unused = unusedOfEnvelope(body);
+  const parsed = rows.map((row, index): BulkRow<CustomerRow> => {
+    const checked = checkRow<CustomerInput>(row, { path: `customers[${index}]`, unused }, checkCustomerInput);
+    return 'refusal' in checked ? checked : newRow(newCustomer(checked.value, now));
   });
-  return { teamId, isAtomic, rows: parsed, warnings: fewWarnings(warnings) };
+  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 /** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
 export function parseBulkUpdate(body: object, teamId: number): BulkUpdate {
   const { rows, isAtomic } = parseEnvelope(body);
-  const warnings: PartnerWarning[] = envelopeWarnings(body);
+  const unused = unusedOfEnvelope(body);
   const parsed = rows.map((row, index): BulkRow<BulkPatch> => {
-    const checked = checkRow<CustomerPatch>(row, index, checkCustomerPatch);
     const uuid = checkRowUuid(row);
+    // Only rows that are written are told of unused fields.
+    const noted = 'refusal' in uuid ? new UnusedFields() : unused;
+    const place = { path: `customers[${index}]`, unused: noted };
+    const checked = checkRow<CustomerPatch>(row, place, checkCustomerPatchRow);
     if ('refusal' in uuid) return withErrors(uuid.refusal, checked);
-    if ('refusal' in checked) return checked;
-    warnings.push(...checked.warnings.filter(({ field }) => field !== `customers[${index}].uuid`));
-    return { value: { uuid: uuid.value, patch: checked.value } };
+    return 'refusal' in checked ? checked : { value: { uuid: uuid.value, patch: checked.value } };
   });
-  return { teamId, isAtomic, rows: parsed, warnings: fewWarnings(warnings) };
+  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 function parseEnvelope(body: object): Envelope {
@@ -71,35 +69,35 @@ function parseEnvelope(body: object): Envelope {
   return { rows, isAtomic: mode === 'atomic' };
 }
 
-function envelopeWarnings(body: object): PartnerWarning[] {
-  return Object.keys(body)
-    .filter((name) => name !== 'customers' && name !== 'mode')
-    .map((name) => name.toWellFormed())
-    .map((field) => ({
-      field,
-      reason: 'unknown_field',
-      message: `${field} is not a field of this object and was ignored.`,
-    }));
+function newRow(customer: Customer): BulkRow<CustomerRow> {
+  try {
+    return { value: requireCustomerRow(customer) };
+  } catch (error) {
+    if (error instanceof PartnerError) return refusedRow(error.errors ?? []);
+    throw error;
+  }
 }
 
-type CheckedRow<T> =
-  | { readonly refusal: RowRefusal }
-  | { readonly value: T; readonly warnings: readonly PartnerWarning[] };
+const ENVELOPE_FIELDS = new Set(['customers', 'mode']);
 
-// Warnings name the row; errors do not, since they stand inside the row's own result.
-function checkRow<T>(row: unknown, index: number, check: (body: object, path: string) => Checked<T>): CheckedRow<T> {
+function unusedOfEnvelope(body: object): UnusedFields {
+  const unused = new UnusedFields();
+  unused.note(body, '', ENVELOPE_FIELDS);
+  return unused;
+}
+
+type CheckedRow<T> = { readonly refusal: RowRefusal } | { readonly value: T };
+
+function checkRow<T>(
+  row: unknown,
+  place: RowPlace,
+  check: (body: object, place: RowPlace) => Checked<T>,
+): CheckedRow<T> {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     return refusedRow([{ field: '', code: 'invalid_type', message: 'The row must be an object.' }]);
   }
-  const checked = check(row, '');
-  if ('errors' in checked) return refusedRow(checked.errors);
-  const prefix = `customers[${index}]`;
-  const warnings = checked.warnings.map(({ field, reason, message }) => ({
-    field: joinPath(prefix, field),
-    reason,
-    message: field === '' ? `${prefix}: ${message}` : joinPath(prefix, message),
-  }));
-  return { value: checked.value, warnings };
+  const checked = check(row, place);
+  return 'errors' in checked ? refusedRow(checked.errors) : { value: checked.value };
 }
 
 function refusedRow(errors: readonly FieldError[]): { readonly refusal: RowRefusal } {

@@ -1,10 +1,11 @@
-import type { Contact, ContactInput, FieldError } from '@countersign/contract';
+import { type Contact, type ContactInput, CUSTOMER_LIMITS, type FieldError } from '@countersign/contract';
 
 const NAMING_FIELDS = ['firstName', 'lastName', 'name', 'email', 'phone'] as const;
 
 /** What is wrong with a list of contacts beyond the shape of each: nobody named, two primary ones, contract §3.1. */
 export function contactErrors(contacts: unknown, path: string): FieldError[] {
-  if (!Array.isArray(contacts)) return [];
+  // Too many are one error, whatever each of them is.
+  if (!Array.isArray(contacts) || contacts.length > CUSTOMER_LIMITS.contacts) return [];
   const errors: FieldError[] = [];
   let hasPrimary = false;
   for (const [index, contact] of contacts.entries()) {

@@ -1,19 +1,14 @@
-import type { ContactInput, CustomerInput, CustomerPatch, FieldError, PartnerWarning } from '@countersign/contract';
+import type { ContactInput, CustomerInput, CustomerPatch, FieldError } from '@countersign/contract';
 import { ContactInputSchema, CustomerInputSchema, CustomerPatchSchema } from '@countersign/contract/schemas';
-import type { TSchema } from 'typebox';
 import type { Checked } from '../validation/checked.js';
-import { withoutCrowdedErrors } from '../validation/crowded-errors.js';
-import { fewWarnings } from '../validation/few-warnings.js';
-import { joinPath } from '../validation/field-path.js';
-import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
+import { UnusedFields } from '../validation/unused-fields.js';
 import { contactErrors } from './contact-rules.js';
 import {
-  addressWarnings,
-  contactsWarnings,
-  contactWarnings,
-  customerWarnings,
-  patchWarnings,
+  noteUnusedOfContact,
+  noteUnusedOfCustomer,
+  noteUnusedOfPatch,
+  noteUnusedOfPatchRow,
   usedOfContact,
   usedOfCustomer,
   usedOfPatch,
@@ -21,80 +16,78 @@ import {
 
 interface BodyRules {
   readonly isShaped: SchemaValidator;
-  readonly fields: readonly string[];
-  warnings(body: object, path: string): PartnerWarning[];
-  /** The body without what is warned of. */
+  noteUnused(body: object, path: string, unused: UnusedFields): void;
+  /** The body without what is not used. */
   used(body: object): object;
-  moreErrors(body: object, path: string): FieldError[];
+  moreErrors(body: object): FieldError[];
 }
-
-const fieldsOf = (schema: { readonly properties: Readonly<Record<string, TSchema>> }) => Object.keys(schema.properties);
 
 const customerRules: BodyRules = {
   isShaped: schemaValidator(CustomerInputSchema),
-  fields: fieldsOf(CustomerInputSchema),
-  warnings: (body, path) => [
-    ...customerWarnings(body, path),
-    ...addressWarnings(body, path),
-    ...contactsWarnings(body, path),
-  ],
+  noteUnused: noteUnusedOfCustomer,
   used: usedOfCustomer,
-  moreErrors: (body, path) => contactErrors(Reflect.get(body, 'contacts'), joinPath(path, 'contacts')),
+  moreErrors: (body) => contactErrors(Reflect.get(body, 'contacts'), 'contacts'),
 };
 
 const patchRules: BodyRules = {
   isShaped: schemaValidator(CustomerPatchSchema),
-  fields: fieldsOf(CustomerPatchSchema),
-  warnings: (body, path) => [...patchWarnings(body, path), ...addressWarnings(body, path)],
+  noteUnused: noteUnusedOfPatch,
   used: usedOfPatch,
   moreErrors: () => [],
 };
 
+const patchRowRules: BodyRules = { ...patchRules, noteUnused: noteUnusedOfPatchRow };
+
 const contactRules: BodyRules = {
   isShaped: schemaValidator(ContactInputSchema),
-  fields: fieldsOf(ContactInputSchema),
-  warnings: (body, path) => contactWarnings(body, path),
+  noteUnused: noteUnusedOfContact,
   used: usedOfContact,
   moreErrors: () => [],
 };
 
-/** Checks a customer to create, contract §3.1. `path` stands before each field's name, as in a bulk row. */
-export function checkCustomerInput(body: object, path = ''): Checked<CustomerInput> {
-  return check<CustomerInput>(body, path, customerRules);
+/** A row of a bulk call. */
+export interface RowPlace {
+  /** Stands before each field that is not used. Errors do not name it, since they stand inside the row's own result. */
+  readonly path: string;
+  /** The unused fields of all rows. */
+  readonly unused: UnusedFields;
+}
+
+/** Checks a customer to create, contract §3.1. */
+export function checkCustomerInput(body: object, row?: RowPlace): Checked<CustomerInput> {
+  return check<CustomerInput>(body, customerRules, row);
 }
 
 /** Checks a partial update of a customer, contract §3.2. */
-export function checkCustomerPatch(body: object, path = ''): Checked<CustomerPatch> {
-  return check<CustomerPatch>(body, path, patchRules);
+export function checkCustomerPatch(body: object): Checked<CustomerPatch> {
+  return check<CustomerPatch>(body, patchRules);
+}
+
+/** Checks a partial update in a row of a bulk call, contract §3.2; its `uuid` is left to the caller. */
+export function checkCustomerPatchRow(body: object, row: RowPlace): Checked<CustomerPatch> {
+  return check<CustomerPatch>(body, patchRowRules, row);
 }
 
 /** Checks a contact, contract §3.1; that it names a person at all is checked on the whole contact. */
 export function checkContactInput(body: object): Checked<ContactInput> {
-  return check<ContactInput>(body, '', contactRules);
+  return check<ContactInput>(body, contactRules);
 }
 
-function check<T>(body: object, path: string, rules: BodyRules): Checked<T> {
+function check<T>(body: object, rules: BodyRules, { path, unused }: RowPlace = newPlace()): Checked<T> {
   trimName(body);
-  const errors = [
-    ...rules.isShaped(body, path),
-    ...rules.moreErrors(body, path),
-    ...oddErrors(body, path, rules.fields),
-  ];
-  if (errors.length > 0) return { errors: withoutCrowdedErrors(errors) };
-  const warnings = rules.warnings(body, path);
+  const shapeErrors = rules.isShaped(body);
+  const errors = [...shapeErrors, ...rules.moreErrors(body)];
+  if (errors.length > 0) return { errors };
+  const before = unused.count;
+  rules.noteUnused(body, path, unused);
   // What is not used goes no further: it may be nested so deep that it cannot be copied to the writer.
   return {
-    value: asChecked<T>(warnings.length === 0 ? body : rules.used(body)),
-    warnings: fewWarnings(warnings),
+    value: asChecked<T>(unused.count === before ? body : rules.used(body)),
+    warnings: unused.warnings,
   };
 }
 
-function oddErrors(body: object, path: string, fields: readonly string[]): FieldError[] {
-  return fields.flatMap((field) => {
-    const value: unknown = Reflect.get(body, field);
-    return holdsOddCharacters(value) ? oddCharacterErrors(value, joinPath(path, field)) : [];
-  });
-}
+const newPlace = (): RowPlace => ({ path: '', unused: new UnusedFields() });
 
 // The name is stored trimmed; the body was parsed for this request alone.
 function trimName(body: object): void {

@@ -1,4 +1,4 @@
-import type { Customer } from '@countersign/contract';
+import { CUSTOMER_LIMITS, type Customer, PartnerError } from '@countersign/contract';
 import { emailKey, foldCase } from '../storage/fold-case.js';
 import type { NewCustomer } from '../storage/storage.js';
 
@@ -19,6 +19,30 @@ export function customerRow(customer: Customer): CustomerRow {
     externalId: customer.externalId,
     body: JSON.stringify(customer),
   };
+}
+
+/** Bytes that a UTF-16 unit has in UTF-8, at most. */
+const MOST_BYTES = 3;
+
+/**
+ * The row of a customer that is new or was changed. What was stored before there was a limit is still read, deleted and
+ * restored.
+ *
+ * @throws PartnerError `validation_error` for one that is too large, which names the field that takes most of it
+ */
+export function requireCustomerRow(customer: Customer): CustomerRow {
+  const row = customerRow(customer);
+  const limit = CUSTOMER_LIMITS.bytes;
+  if (row.body.length * MOST_BYTES > limit && Buffer.byteLength(row.body) > limit) throw tooLarge(customer, row);
+  return row;
+}
+
+function tooLarge(customer: Customer, { body }: CustomerRow): PartnerError {
+  const sizes = Object.entries(customer).map(([field, value]) => ({ field, length: JSON.stringify(value).length }));
+  const { field } = sizes.reduce((largest, next) => (next.length > largest.length ? next : largest));
+  const [size, most] = [Buffer.byteLength(body), CUSTOMER_LIMITS.bytes].map((bytes) => Math.ceil(bytes / 1024));
+  const message = `${field} makes the customer too large: it has ${size} KiB as JSON, and at most ${most} KiB are stored.`;
+  return new PartnerError('validation_error', undefined, { errors: [{ field, code: 'too_large', message }] });
 }
 
 /** The customer of a stored body. */

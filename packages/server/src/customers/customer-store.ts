@@ -3,7 +3,7 @@ import { emailKey } from '../storage/fold-case.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { appendEvent } from '../webhooks/outbox.js';
-import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
+import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */
 export interface StoredBody {
@@ -49,10 +49,10 @@ export interface CustomerStore extends CustomerReader {
   /**
    * Stores a customer as it is now.
    *
-   * @throws PartnerError `email_already_exists`, `external_id_already_exists`
+   * @throws PartnerError `email_already_exists`, `external_id_already_exists`, `validation_error` for one that is too large
    */
   update(change: CustomerChange): Promise<CustomerRow>;
-  /** Makes a deleted customer live again. @throws PartnerError as {@link CustomerStore.update} does */
+  /** Makes a deleted customer live again. @throws PartnerError `email_already_exists`, `external_id_already_exists` */
   restore(change: CustomerChange): Promise<CustomerRow>;
   /** Takes a customer out of every read, and frees its email. */
   markDeleted(change: CustomerChange, now: Date): Promise<void>;
@@ -125,8 +125,7 @@ export function customerReader(reader: Reader, teamId: number): CustomerReader {
 /** Reads and writes of one team's customers inside a transaction. */
 export function customerStore(tx: Transaction, teamId: number): CustomerStore {
   const reader = customerReader(tx, teamId);
-  const store = async (customer: Customer, deletedAt: number | null) => {
-    const row = customerRow(customer);
+  const store = async (row: CustomerRow, deletedAt: number | null) => {
     // The row is locked, so that nothing but its time can be in the way.
     if ((await tx.run(updateCustomer, { teamId, deletedAt, ...row })) === 0) {
       throw new StaleTime('a change of a customer carries a time that is too old');
@@ -161,23 +160,24 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     },
     insertAll,
     async update({ before, after }) {
+      const row = requireCustomerRow(after);
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
-      const row = await store(after, null);
+      await store(row, null);
       await appendEvent(tx, { teamId, kind: 'updated', before, after, body: row.body });
       return row;
     },
     async restore({ after }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: null, to: after.status });
-      const row = await store(after, null);
+      const row = await store(customerRow(after), null);
       // Whoever mirrors the customer has it no more: for them it appears.
       await appendEvent(tx, { teamId, kind: 'created', before: undefined, after, body: row.body });
       return row;
     },
     async markDeleted({ before, after }, now) {
       await tx.moveCount({ teamId, from: before.status, to: null });
-      const { body } = await store(after, now.getTime());
+      const { body } = await store(customerRow(after), now.getTime());
       await appendEvent(tx, { teamId, kind: 'deleted', before, after, body });
     },
   };

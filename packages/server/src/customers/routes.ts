@@ -18,7 +18,7 @@ import { createCustomer } from './create-customer.js';
 import { customerAnswer } from './customer-answer.js';
 import { checkContactInput, checkCustomerInput, checkCustomerPatch } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
-import { customerRow } from './customer-row.js';
+import { requireCustomerRow } from './customer-row.js';
 import { customerReader, type StoredBody } from './customer-store.js';
 import { deleteCustomer } from './delete-customer.js';
 import { listContacts } from './list-contacts.js';
@@ -73,7 +73,7 @@ function mountCustomerWrites(app: FastifyInstance, storage: Storage): void {
         command: createCustomer,
         input: (teamId) => {
           const { value, warnings } = requireValid(checkCustomerInput(jsonBodyOf(request)));
-          return { teamId, row: customerRow(newCustomer(value, new Date(storage.now()))), warnings };
+          return { teamId, row: requireCustomerRow(newCustomer(value, new Date(storage.now()))), warnings };
         },
       },
     ),

@@ -10,7 +10,7 @@ import { ensureVersionNamed } from '../http/entity-tag.js';
 import { partnerCommand } from '../http/partner-command.js';
 import { customerAnswer } from './customer-answer.js';
 import { newCustomer, patchedCustomer } from './customer-record.js';
-import { customerRow, parseCustomerBody } from './customer-row.js';
+import { customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
 import { type CustomerStore, customerStore } from './customer-store.js';
 
 /** A customer to create, or to update where one has the external id or email already. */
@@ -54,7 +54,7 @@ async function create({ store, now }: Upsert, { creation, ifMatch }: UpsertCusto
   // RFC 9110 §13.1.1: If-Match is false where there is no current representation.
   if (ifMatch !== undefined) throw new PartnerError('version_mismatch', 'There is no such customer to match.');
   if ('errors' in creation) throw new PartnerError('validation_error', undefined, { errors: creation.errors });
-  const row = await store.insert(customerRow(newCustomer(creation.input, now())));
+  const row = await store.insert(requireCustomerRow(newCustomer(creation.input, now())));
   return customerAnswer(row, {
     status: 201,
     message: 'Customer created successfully',

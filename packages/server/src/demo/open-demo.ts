@@ -4,7 +4,7 @@ import { CUSTOMER_LIMITS } from '@countersign/contract';
 import { COMMAND_LINE } from '../audit/audit-store.js';
 import { bulkCreateCustomers } from '../customers/bulk-customers.js';
 import { newCustomer } from '../customers/customer-record.js';
-import { customerRow } from '../customers/customer-row.js';
+import { requireCustomerRow } from '../customers/customer-row.js';
 import { requireMasterKey, type Settings } from '../settings.js';
 import type { Storage } from '../storage/storage.js';
 import { createApp } from '../teams/app-changes-store.js';
@@ -123,7 +123,7 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
   for (let start = 0; start < demoCompanies.length; start += CUSTOMER_LIMITS.bulkRows) {
     const rows = demoCompanies
       .slice(start, start + CUSTOMER_LIMITS.bulkRows)
-      .map((input) => ({ value: customerRow(newCustomer(input, now)) }));
+      .map((input) => ({ value: requireCustomerRow(newCustomer(input, now)) }));
     await storage.write(bulkCreateCustomers, {
       requestId: 'demo',
       mark: undefined,

@@ -1,6 +1,6 @@
 import type { FieldError } from '@countersign/contract';
 import type { ErrorObject } from 'ajv';
-import { fieldPath, joinPath } from './field-path.js';
+import { fieldPath, joinPath, shortName } from './field-path.js';
 
 /** The sentence's end for each format that can fail, without the field's name. */
 const FORMAT_ERRORS = new Map([
@@ -9,8 +9,8 @@ const FORMAT_ERRORS = new Map([
   ['website', { code: 'invalid_url', message: 'must be a web address; with a protocol it must be http or https.' }],
 ]);
 
-/** A validator's error as a field error whose message lacks the field's name; undefined for a mere summary of others. */
-export function fieldErrorFromAjv(error: ErrorObject): FieldError | undefined {
+/** A validator's error as a field error whose message lacks the field's name. */
+export function fieldErrorFromAjv(error: ErrorObject): FieldError {
   const field = fieldPath(error.instancePath);
   if (error.propertyName !== undefined) return propertyNameError(field, error);
   const limit = String(error.params.limit);
@@ -37,22 +37,27 @@ export function fieldErrorFromAjv(error: ErrorObject): FieldError | undefined {
       return { field, code: 'too_many_items', message: `must have at most ${limit} entries.` };
     case 'maxProperties':
       return { field, code: 'too_many_keys', message: `must have at most ${limit} keys.` };
+    case 'isStorable':
+      return { field, ...UNSTORABLE };
     case 'format':
       return formatError(field, String(error.params.format));
     default:
-      return undefined;
+      throw new Error(`no words for the keyword ${error.keyword}`);
   }
 }
+
+const UNSTORABLE = { code: 'invalid_characters', message: 'must not contain NUL or half of a surrogate pair.' };
 
 function formatError(field: string, format: string): FieldError {
   const known = FORMAT_ERRORS.get(format) ?? { code: 'invalid_value', message: `is not a valid ${format}.` };
   return { field, ...known };
 }
 
-function propertyNameError(field: string, error: ErrorObject): FieldError | undefined {
-  if (error.keyword !== 'maxLength') return undefined;
-  const limit = String(error.params.limit);
-  const key = [...(error.propertyName ?? '')].slice(0, Number(limit)).join('');
+function propertyNameError(field: string, { keyword, params, propertyName = '' }: ErrorObject): FieldError {
+  if (keyword === 'isStorable') return { field: joinPath(field, shortName(propertyName)), ...UNSTORABLE };
+  const limit = Number(params.limit);
+  // A character has two units at most.
+  const key = [...propertyName.slice(0, 2 * limit)].slice(0, limit).join('').toWellFormed();
   return {
     field: joinPath(field, `${key}…`),
     code: 'key_too_long',

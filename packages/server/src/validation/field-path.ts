@@ -13,3 +13,11 @@ export function joinPath(base: string, field: string): string {
   if (base === '' || field === '') return base + field;
   return field.startsWith('[') ? base + field : `${base}.${field}`;
 }
+
+/** Most characters of a name that a caller made up, where an answer repeats it. */
+const LONGEST_NAME = 100;
+
+/** A name that a caller made up, as an answer repeats it: well-formed, and cut where it is very long. */
+export function shortName(name: string): string {
+  return (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name).toWellFormed();
+}

@@ -2,14 +2,14 @@ import type { FieldError } from '@countersign/contract';
 import { Ajv, type ErrorObject } from 'ajv';
 import type { TSchema } from 'typebox';
 import { fieldErrorFromAjv } from './field-error.js';
-import { joinPath } from './field-path.js';
 import { isEmailAddress, isWebsite } from './formats.js';
+import { hasOddCharacters } from './odd-characters.js';
 
 /** Checks a value against a schema and gives every error, none of them twice; an empty list for a valid value. */
-export type SchemaValidator = (value: unknown, basePath?: string) => FieldError[];
+export type SchemaValidator = (value: unknown) => FieldError[];
 
 // All errors at once, and nothing in the value is changed: no coercion, no removal, no defaults. `allErrors` has a
-// price under attack, so bodies are limited, arrays have maxItems, and no pattern backtracks.
+// price under attack, so bodies are limited, length comes before contents, and no pattern backtracks.
 const ajv = new Ajv({
   allErrors: true,
   coerceTypes: false,
@@ -19,6 +19,7 @@ const ajv = new Ajv({
   // 1e999 is valid JSON and reads as Infinity, which JSON cannot write again.
   strictNumbers: true,
 });
+ajv.addKeyword({ keyword: 'isStorable', type: 'string', errors: false, validate: isStorable });
 ajv.addFormat('email', isEmailAddress);
 ajv.addFormat('optional-email', (text: string) => text === '' || isEmailAddress(text));
 ajv.addFormat('website', (text: string) => text === '' || isWebsite(text));
@@ -28,21 +29,61 @@ const NONE: FieldError[] = [];
 
 /** Compiles a schema once, at start. */
 export function schemaValidator(schema: TSchema): SchemaValidator {
-  const isValid = ajv.compile(schema);
-  return (value, basePath = '') => {
-    if (isValid(value)) return NONE;
-    return describeErrors(isValid.errors ?? [], basePath);
-  };
+  const isValid = ajv.compile(withGuards(schema));
+  return (value) => (isValid(value) ? NONE : describeErrors(isValid.errors ?? []));
 }
 
-function describeErrors(errors: readonly ErrorObject[], basePath: string): FieldError[] {
+function isStorable(_isAsked: boolean, text: string): boolean {
+  return !hasOddCharacters(text);
+}
+
+/** What is said of the entries of a list or an object, by the keyword that bounds how many there are. */
+const ENTRY_KEYWORDS = {
+  maxItems: ['items'],
+  maxProperties: ['additionalProperties', 'propertyNames'],
+} as const;
+
+/**
+ * The same schema with what holds for every body: texts have no characters that a database cannot store, and lists and
+ * objects are looked into only where they have no more entries than they may. Half a million entries are one error.
+ */
+function withGuards(schema: object): object {
+  const guarded: Record<string, unknown> = Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => [keyword, inner(value)]),
+  );
+  if ([guarded.type].flat().includes('string') || 'maxLength' in guarded) guarded.isStorable = true;
+  for (const [bound, keywords] of Object.entries(ENTRY_KEYWORDS)) {
+    const limit = guarded[bound];
+    if (typeof limit !== 'number') continue;
+    const contents = keywords.filter((keyword) => keyword in guarded).map((keyword) => [keyword, guarded[keyword]]);
+    for (const keyword of keywords) delete guarded[keyword];
+    guarded.if = { [bound]: limit };
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    guarded.then = Object.fromEntries(contents);
+  }
+  return guarded;
+}
+
+function inner(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => inner(item));
+  return typeof value === 'object' && value !== null ? withGuards(value) : value;
+}
+
+/** Errors of one body that are put into words; an answer tells no more, and counts the others. */
+const MOST_TOLD = 100;
+const UNTOLD: FieldError = { field: '', code: 'untold', message: '' };
+/** Keywords that only say that one of those below them failed. */
+const SUMMARIES = new Set(['if', 'propertyNames']);
+
+function describeErrors(errors: readonly ErrorObject[]): FieldError[] {
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath));
   return errors
     .filter(({ keyword, instancePath }) => keyword === 'type' || !mistyped.has(instancePath))
-    .map((error) => fieldErrorFromAjv(error))
-    .filter((error) => error !== undefined)
-    .map((error) => {
-      const field = joinPath(basePath, error.field);
-      return { field, code: error.code, message: `${field} ${error.message}` };
-    });
+    .filter(({ keyword }) => !SUMMARIES.has(keyword))
+    .map((error, index) => (index < MOST_TOLD ? described(error) : UNTOLD));
+}
+
+function described(error: ErrorObject): FieldError {
+  const { field, code, message } = fieldErrorFromAjv(error);
+  return { field, code, message: `${field} ${message}` };
 }

@@ -8,11 +8,9 @@ import {
 import { RedeliverInputSchema, WebhookInputSchema, WebhookPatchSchema } from '@countersign/contract/schemas';
 import type { TSchema } from 'typebox';
 import type { Checked } from '../validation/checked.js';
-import { fewWarnings } from '../validation/few-warnings.js';
 import { parseTime, timeRule } from '../validation/iso-time.js';
-import { holdsOddCharacters, oddCharacterErrors } from '../validation/odd-characters.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
-import { picked, unusedFields } from '../validation/unused-fields.js';
+import { picked, UnusedFields } from '../validation/unused-fields.js';
 import { type CallbackProblem, checkCallbackUrl } from './callback-address.js';
 import type { CallbackHostOptions } from './callback-host.js';
 
@@ -52,19 +50,19 @@ export function checkRedeliverInput(body: object): Checked<number> {
 
 async function checkWithAddress<T>(body: object, rules: BodyRules, hosts: CallbackHostOptions): Promise<Checked<T>> {
   const callbackUrl: unknown = Reflect.get(body, 'callbackUrl');
-  const problem = typeof callbackUrl === 'string' ? await checkCallbackUrl(callbackUrl, hosts) : undefined;
+  const isLookedUp = typeof callbackUrl === 'string' && callbackUrl.length <= WEBHOOK_LIMITS.callbackUrl;
+  const problem = isLookedUp ? await checkCallbackUrl(callbackUrl, hosts) : undefined;
   return check<T>(body, rules, [...addressErrors(problem), ...secretErrors(Reflect.get(body, 'signingSecret'))]);
 }
 
 function check<T>(body: object, { isShaped, fields }: BodyRules, more: readonly FieldError[]): Checked<T> {
   const shape = isShaped(body);
   const known = new Set(shape.map(({ field }) => field));
-  const errors = [...shape, ...more.filter(({ field }) => !known.has(field)), ...oddErrors(body, fields)];
+  const errors = [...shape, ...more.filter(({ field }) => !known.has(field))];
   if (errors.length > 0) return { errors };
-  return {
-    value: asChecked<T>(picked(body, fields)),
-    warnings: fewWarnings(unusedFields(body, '', fields)),
-  };
+  const unused = new UnusedFields();
+  unused.note(body, '', fields);
+  return { value: asChecked<T>(picked(body, fields)), warnings: unused.warnings };
 }
 
 function addressErrors(problem: CallbackProblem | undefined): FieldError[] {
@@ -75,6 +73,7 @@ function addressErrors(problem: CallbackProblem | undefined): FieldError[] {
 function secretErrors(secret: unknown): FieldError[] {
   const refuse = (code: string, rule: string) => [{ field: 'signingSecret', code, message: `signingSecret ${rule}` }];
   if (typeof secret !== 'string') return [];
+  if (secret.length > 2 * WEBHOOK_LIMITS.secretMax) return [];
   if ([...secret].length < WEBHOOK_LIMITS.secretMin) {
     return refuse('too_short', `must be at least ${WEBHOOK_LIMITS.secretMin} characters.`);
   }
@@ -83,13 +82,6 @@ function secretErrors(secret: unknown): FieldError[] {
     return refuse('invalid_value', 'must have base64 behind whsec_.');
   }
   return [];
-}
-
-function oddErrors(body: object, fields: ReadonlySet<string>): FieldError[] {
-  return [...fields].flatMap((field) => {
-    const value: unknown = Reflect.get(body, field);
-    return holdsOddCharacters(value) ? oddCharacterErrors(value, field) : [];
-  });
 }
 
 // The schema has just been checked; T is the type made from it.

@@ -32,7 +32,8 @@ export interface AnswerData {
   readonly outcome: string;
   readonly successCount: number;
   readonly errorCount: number;
-  readonly results: readonly BulkResult[];
+  /** Those of an answer that is not so large that they are told in short. */
+  readonly results: readonly Exclude<BulkResult, { readonly isShortened: true }>[];
   readonly _partnerWarnings?: readonly PartnerWarning[];
   readonly webhook: Webhook;
   readonly webhooks: readonly Webhook[];
