@@ -13,6 +13,7 @@ import { handleError } from './http/error-handler.js';
 import { tidyForwardedFor } from './http/forwarded-for.js';
 import { keepForRest, newHttpServer } from './http/http-server.js';
 import { answerOddRequests } from './http/odd-requests.js';
+import { boundPages } from './http/page-room.js';
 import { requireAuthentication } from './http/partner-request.js';
 import { publicUrlOf } from './http/public-url.js';
 import { refuseOtherMethods } from './http/refuse-methods.js';
@@ -88,6 +89,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   answerOddRequests(app);
   observeRequests(app, parts, parts.deliveryMeter);
+  boundPages(app);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);
   await app.register(docsRoutes);

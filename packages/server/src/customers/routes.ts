@@ -48,10 +48,14 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
 }
 
 function mountReads(app: FastifyInstance, storage: Storage): void {
-  app.get<{ Querystring: RawQuery }>('', { schema: routeDocs.list }, async (request, reply) => {
-    const query = parseListQuery(request.query);
-    return sendAnswer(reply, await listCustomers(storage, readingTeam(request), query));
-  });
+  app.get<{ Querystring: RawQuery }>(
+    '',
+    { schema: routeDocs.list, config: { isPage: true } },
+    async (request, reply) => {
+      const query = parseListQuery(request.query);
+      return sendAnswer(reply, await listCustomers(storage, readingTeam(request), query));
+    },
+  );
 
   app.get<{ Querystring: RawQuery }>('/find-by-email', { schema: routeDocs.findByEmail }, async (request, reply) => {
     const email = parseEmailQuery(request.query);

@@ -69,7 +69,7 @@ function mountReads(app: FastifyInstance, { storage }: WebhookParts): void {
 
   app.get<OfWebhook & { Querystring: RawQuery }>(
     '/:uuid/deliveries',
-    { schema: deliveryDocs.listDeliveries },
+    { schema: deliveryDocs.listDeliveries, config: { isPage: true } },
     async (request, reply) => {
       const uuid = requireUuid(request.params.uuid);
       const query = parseDeliveryListQuery(request.query);
