@@ -149,15 +149,22 @@ function mountUpserts(app: FastifyInstance, storage: Storage): void {
       },
     );
 
+  const byExternalId = (request: FastifyRequest, reply: FastifyReply, externalId: string) =>
+    upsert(request, reply, () => ({ externalId: requireExternalId(externalId) }));
+  const byEmail = (request: FastifyRequest, reply: FastifyReply, email: string) =>
+    upsert(request, reply, () => ({ email: requireEmail(email) }));
+
   app.put<{ Params: { externalId: string } }>(
     '/by-external-id/:externalId',
     { schema: routeDocs.upsertByExternalId },
-    (request, reply) => upsert(request, reply, () => ({ externalId: requireExternalId(request.params.externalId) })),
+    (request, reply) => byExternalId(request, reply, request.params.externalId),
   );
-
   app.put<{ Params: { email: string } }>('/by-email/:email', { schema: routeDocs.upsertByEmail }, (request, reply) =>
-    upsert(request, reply, () => ({ email: requireEmail(request.params.email) })),
+    byEmail(request, reply, request.params.email),
   );
+  // With an empty key the path would be that of a customer.
+  app.put('/by-external-id', { schema: { hide: true } }, (request, reply) => byExternalId(request, reply, ''));
+  app.put('/by-email', { schema: { hide: true } }, (request, reply) => byEmail(request, reply, ''));
 }
 
 function mountBulk(app: FastifyInstance, storage: Storage): void {

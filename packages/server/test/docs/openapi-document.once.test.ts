@@ -75,8 +75,10 @@ describe('the OpenAPI document of a real server', () => {
     expect(validator.version).toBe('3.1');
   });
 
-  test('describes every URL that is mounted under /partners', async () => {
-    const mounted = (await mountedUrls()).filter((url) => url.startsWith('/partners/'));
+  test('describes every URL that is mounted under /partners, but those that only refuse an empty key', async () => {
+    const refusing = ['/partners/customers/by-email', '/partners/customers/by-external-id'];
+    const urls = await mountedUrls();
+    const mounted = urls.filter((url) => url.startsWith('/partners/') && !refusing.includes(url));
     const described = new Set(operations.map(({ path }) => path));
     expect(described.size).toBeGreaterThan(0);
     expect(new Set(mounted.map((url) => url.replace(/:(\w+)/g, '{$1}')))).toEqual(described);
