@@ -31,6 +31,8 @@ beforeAll(async () => {
     COUNTERSIGN_AUTH_FAILURE_LIMIT: '5',
     COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1',
     COUNTERSIGN_LOG_LEVEL: 'trace',
+    COUNTERSIGN_REFRESH_GRACE_SECONDS: '0',
+    COUNTERSIGN_REFRESH_REUSE: 'revoke',
   });
   callers = await servers.createCallers();
   team = callers[0].team;
