@@ -21,11 +21,12 @@ const FLOOR_TEAM = 0;
 
 /** The customer's own part of an email is drawn by the server; as in creates, the UUIDs of a run begin alike. */
 const INSERT = (sample) => `\\set n random(0, 1099511627775)
-insert into customers (team_id, uuid, status, created_at, updated_at, version, name_key, email_key, phone_key, body)
+insert into customers (team_id, uuid, status, created_at, updated_at, version, name_key, email_key, phone_key, search_text,
+  keyed_version, body)
 values (${FLOOR_TEAM}, (:prefix || substr(gen_random_uuid()::text, 5))::uuid, :status${sample},
   (extract(epoch from clock_timestamp()) * 1000)::bigint, (extract(epoch from clock_timestamp()) * 1000)::bigint, 1,
   :name${sample}, :start${sample} || to_hex(:client_id * 1099511627776 + :n) || :end${sample}, :phone${sample},
-  :body${sample});
+  :text${sample}, 1, :body${sample});
 `;
 
 /**
@@ -82,7 +83,7 @@ function measurement(output, { seconds, generatorCpu, databaseCpu }) {
 async function readSamples(databaseUrl) {
   const { rows } = await withClient(databaseUrl, (client) =>
     client.query(
-      `select status, name_key as name, email_key as email, phone_key as phone, body from customers
+      `select status, name_key as name, email_key as email, phone_key as phone, search_text as text, body from customers
         where team_id <> ${FLOOR_TEAM} order by uuid limit ${SAMPLES}`,
     ),
   );

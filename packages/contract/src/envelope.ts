@@ -20,8 +20,9 @@ export type PartnerWarning = Static<typeof PartnerWarningSchema>;
 export const PaginationSchema = Type.Object({
   page: Type.Integer(),
   limit: Type.Integer(),
-  total: Type.Integer(),
-  totalPages: Type.Integer(),
+  total: Type.Integer({ description: 'How many there are; a search counts to 10,000' }),
+  totalIsExact: Type.Boolean({ description: 'False where a search has more matches than are counted' }),
+  totalPages: Type.Integer({ description: 'Pages of the counted total; a list goes on beyond them' }),
   hasMore: Type.Boolean(),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   updatedUntil: Type.String({

@@ -6,7 +6,8 @@ export const CustomerListQuerySchema = Type.Object({
   search: Type.Optional(
     Type.String({
       maxLength: CUSTOMER_LIMITS.search,
-      description: 'Case-insensitive substring of customer, email or mainPhone; % and _ are plain characters',
+      description:
+        'Substring of customer, email, mainPhone, externalId, or of a contact\u2019s name, email or phone; without regard to case, composition and accents; a phone also by its digits; % and _ are plain characters',
     }),
   ),
   page: Type.Optional(

@@ -6,6 +6,7 @@ import { bulkCreateCustomers, bulkUpdateCustomers } from './customers/bulk-custo
 import { createContact, deleteContact, updateContact } from './customers/change-contacts.js';
 import { createCustomer } from './customers/create-customer.js';
 import { deleteCustomer } from './customers/delete-customer.js';
+import { rekeyCustomers } from './customers/rekey-store.js';
 import { restoreCustomer } from './customers/restore-customer.js';
 import { updateCustomer } from './customers/update-customer.js';
 import { upsertCustomer } from './customers/upsert-customer.js';
@@ -19,6 +20,7 @@ import type { Command } from './storage/storage.js';
 import { createApp, deleteApp, rotateAppSecret, setAppStatus, updateApp } from './teams/app-changes-store.js';
 import { forgetExpired } from './teams/expired-store.js';
 import { createTokens } from './teams/issue-tokens.js';
+import { rekeyUsers } from './teams/rekey-users-store.js';
 import { createTeam, joinTeam } from './teams/team-store.js';
 import { noteGrantUse } from './teams/token-store.js';
 import { createUser } from './teams/user-store.js';
@@ -45,6 +47,8 @@ export const commands: readonly Command<never, unknown>[] = [
   createContact,
   updateContact,
   deleteContact,
+  rekeyCustomers,
+  rekeyUsers,
   forgetOldAnswers,
   forgetRequestMarks,
   createTeam,

@@ -12,6 +12,7 @@ import { AppDirectory } from './partner/app-directory.js';
 import { RateLimits } from './partner/rate-limits.js';
 import { forgetAllRequestMarks } from './partner/request-mark-store.js';
 import { TokenDirectory } from './partner/token-directory.js';
+import { type Rekeying, rekeyEmails, startRekeying } from './rekey-records.js';
 import { InvalidSetting } from './setting-values.js';
 import { requireMasterKey, type Settings } from './settings.js';
 import { openSharedState } from './sharing/open-shared-state.js';
@@ -72,6 +73,7 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
   try {
     const box = secretBox(masterKey);
     await refuseWrongMasterKey(storage, box);
+    await rekeyEmails(storage);
     shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
     const meter = new DeliveryMeter(storage);
     let deliveries: DeliveryHost | undefined;
@@ -142,14 +144,17 @@ interface ServerParts {
 function runningServer(app: App, parts: ServerParts): RunningServer {
   const { settings, storage, shared, deliveries } = parts;
   let stopHousekeeping: (() => void) | undefined;
+  let rekeying: Rekeying | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
     keepHouse: () => {
       stopHousekeeping ??= startHousekeeping(storage, settings.webhooks);
+      rekeying ??= startRekeying(storage);
     },
     close: async () => {
       stopHousekeeping?.();
+      rekeying?.stop();
       // A connection that was busy when the end began is kept open by its client.
       const tidy = setInterval(() => app.server.closeIdleConnections(), TIDY_EVERY_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);

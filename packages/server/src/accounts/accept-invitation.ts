@@ -1,5 +1,5 @@
 import type { Origin } from '../audit/audit-store.js';
-import { emailKey } from '../storage/fold-case.js';
+import { emailKey } from '../storage/email-key.js';
 import type { Command } from '../storage/storage.js';
 import { joinTeam } from '../teams/team-store.js';
 import { storeUser } from '../teams/user-store.js';

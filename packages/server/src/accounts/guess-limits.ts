@@ -1,7 +1,7 @@
 import { addressKey } from '../partner/address-key.js';
 import { type Count, type Limiter, secondsLeft } from '../sharing/limiter.js';
 import type { SharedState } from '../sharing/shared-state.js';
-import { emailKey } from '../storage/fold-case.js';
+import { emailKey } from '../storage/email-key.js';
 
 /** Wrong passwords for one account before further tries have to wait. */
 const FREE_TRIES = 10;

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { examineEmails } from '../doctor/examine-emails.js';
 import { examineKeys } from '../doctor/examine-keys.js';
 import { examinePublicUrl } from '../doctor/examine-public-url.js';
 import { examineSettings } from '../doctor/examine-settings.js';
@@ -63,7 +64,10 @@ async function examineReplica(url: string): Promise<Finding[]> {
 
 async function keysOf(settings: Settings, isCurrent: boolean): Promise<Finding[]> {
   if (!isCurrent) return examineKeys(settings, undefined);
-  return withStorage(settings, (storage) => examineKeys(settings, storage));
+  return withStorage(settings, async (storage) => [
+    ...(await examineKeys(settings, storage)),
+    ...(await examineEmails(storage)),
+  ]);
 }
 
 function linesOf(findings: readonly Finding[]): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { rekeyEmails } from '../rekey-records.js';
 import { distributeStorage } from '../storage/distribute-storage.js';
 import { schemaVersion } from '../storage/migrations/migrations.js';
 import { type OutputOptions, printResult } from './print.js';
@@ -21,7 +22,7 @@ export function migrateCommand(command: Command): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: MigrateOptions) => {
       const settings = readCommandSettings(options);
-      await withStorage(settings, (storage) => storage.verify(), { migrate: true });
+      await withStorage(settings, rekeyEmails, { migrate: true });
       const distribution = options.citus === true ? await distributeStorage(settings.databaseUrl) : {};
       printResult({ schemaVersion: schemaVersion(), ...distribution }, options);
     });

@@ -93,7 +93,8 @@ export const customerDocs = {
     summary: 'List customers',
     description: [
       'All filters must hold. Names and emails sort without regard to case, and the order is total: ties are ordered',
-      'by `uuid`. A page past the end is empty.',
+      'by `uuid`. A page past the end is empty. A search counts 10,000 matches at most: beyond that `total` is 10000 and',
+      '`totalIsExact` false, and pages and cursors go on.',
       '',
       'To read many records follow `pagination.nextCursor` in `cursor`, with the same filters and `limit`, until it is',
       '`null`. That costs the same at any depth, and neither skips nor repeats a record that did not change meanwhile.',
@@ -123,6 +124,7 @@ export const customerDocs = {
             page: 1,
             limit: 1,
             total: 3,
+            totalIsExact: true,
             totalPages: 3,
             hasMore: true,
             nextCursor: 'bmEyLjE3NzI2MTIwOTAwMDAuYjFjN2Q1YTQ2M2YwNGU4YjhmMGU5MmQ0YTdjM2U1NTEuYmx1ZSBjcmFuZSBib29rcw',

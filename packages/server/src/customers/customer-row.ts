@@ -1,5 +1,6 @@
 import { CUSTOMER_LIMITS, type Customer, PartnerError } from '@countersign/contract';
-import { emailKey, foldCase } from '../storage/fold-case.js';
+import { emailKey } from '../storage/email-key.js';
+import { foldText, joinDigits, joinSearched } from '../storage/search-text.js';
 import type { NewCustomer } from '../storage/storage.js';
 
 /** A customer as its table row: the object as answered, and what it is found, sorted and counted by. */
@@ -7,15 +8,17 @@ export type CustomerRow = NewCustomer;
 
 /** The row of a customer. The body is rendered here, once for all reads. */
 export function customerRow(customer: Customer): CustomerRow {
+  const { contacts } = customer;
   return {
     uuid: customer.uuid,
     status: customer.status,
     createdAt: Date.parse(customer.createdAt),
     updatedAt: Date.parse(customer.updatedAt),
     version: customer.version,
-    nameKey: foldCase(customer.customer),
+    nameKey: foldText(customer.customer),
     emailKey: emailKey(customer.email),
-    phoneKey: foldCase(customer.mainPhone ?? ''),
+    phoneKey: joinDigits([customer.mainPhone, ...contacts.map(({ phone }) => phone)]),
+    searchText: searchTextOf(customer),
     externalId: customer.externalId,
     body: JSON.stringify(customer),
   };
@@ -43,6 +46,17 @@ function tooLarge(customer: Customer, { body }: CustomerRow): PartnerError {
   const [size, most] = [Buffer.byteLength(body), CUSTOMER_LIMITS.bytes].map((bytes) => Math.ceil(bytes / 1024));
   const message = `${field} makes the customer too large: it has ${size} KiB as JSON, and at most ${most} KiB are stored.`;
   return new PartnerError('validation_error', undefined, { errors: [{ field, code: 'too_large', message }] });
+}
+
+// The name of a contact has the parts of it, most often, which then are left out.
+function searchTextOf({ customer, email, mainPhone, externalId, contacts }: Customer): string {
+  return joinSearched([
+    customer,
+    email,
+    mainPhone,
+    externalId,
+    ...contacts.flatMap(({ name, firstName, lastName, email, phone }) => [name, firstName, lastName, email, phone]),
+  ]);
 }
 
 /** The customer of a stored body. */

@@ -1,5 +1,5 @@
 import { type Customer, PartnerError } from '@countersign/contract';
-import { emailKey } from '../storage/fold-case.js';
+import { emailKey, lostEmailKey } from '../storage/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { appendEvent } from '../webhooks/outbox.js';
@@ -105,6 +105,8 @@ const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | nu
       name_key: param('nameKey'),
       email_key: param('emailKey'),
       phone_key: param('phoneKey'),
+      search_text: param('searchText'),
+      keyed_version: param('version'),
       external_id: param('externalId'),
       body: param('body'),
     })
@@ -160,8 +162,9 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     },
     insertAll,
     async update({ before, after }) {
-      const row = requireCustomerRow(after);
-      await refuseTaken(reader, after);
+      const made = requireCustomerRow(after);
+      const row = { ...made, emailKey: await keptEmailKey(reader, { before, after }) };
+      await refuseTakenId(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
       await store(row, null);
       await appendEvent(tx, { teamId, kind: 'updated', before, after, body: row.body });
@@ -200,13 +203,32 @@ async function refusalOf(reader: CustomerReader, row: CustomerRow): Promise<Part
 }
 
 // Refuses a customer whose email or external id another live customer of the team holds.
-async function refuseTaken(reader: CustomerReader, { email, externalId, uuid }: Customer): Promise<void> {
-  const emailHolder = uuidOf(await reader.findByEmail(email));
-  if (emailHolder !== undefined && emailHolder !== uuid) {
-    throw new PartnerError('email_already_exists', undefined, {
-      details: { email, existingCustomerUuid: emailHolder },
-    });
-  }
+async function refuseTaken(reader: CustomerReader, customer: Customer): Promise<void> {
+  const holder = await findEmailHolder(reader, customer);
+  if (holder !== undefined) throw emailTaken(customer, holder);
+  await refuseTakenId(reader, customer);
+}
+
+// The key of a changed customer's email. One that has lost its key to another may go on without it, or gets it back.
+async function keptEmailKey(reader: CustomerReader, { before, after }: CustomerChange): Promise<string> {
+  const key = emailKey(after.email);
+  const holder = await findEmailHolder(reader, after);
+  if (holder === undefined) return key;
+  if (key !== emailKey(before.email)) throw emailTaken(after, holder);
+  return lostEmailKey(key, after.uuid);
+}
+
+/** The other customer that holds a customer's email, by its UUID. */
+async function findEmailHolder(reader: CustomerReader, { email, uuid }: Customer): Promise<string | undefined> {
+  const holder = uuidOf(await reader.findByEmail(email));
+  return holder === uuid ? undefined : holder;
+}
+
+function emailTaken({ email }: Customer, existingCustomerUuid: string): PartnerError {
+  return new PartnerError('email_already_exists', undefined, { details: { email, existingCustomerUuid } });
+}
+
+async function refuseTakenId(reader: CustomerReader, { externalId, uuid }: Customer): Promise<void> {
   if (externalId === null) return;
   const idHolder = uuidOf(await reader.findByExternalId(externalId));
   if (idHolder !== undefined && idHolder !== uuid) {

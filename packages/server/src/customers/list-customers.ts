@@ -1,7 +1,14 @@
 import type { DeletedCustomer, Pagination } from '@countersign/contract';
 import { type Answer, successAnswer } from '../http/answer.js';
-import { foldCase } from '../storage/fold-case.js';
-import type { DeletedRecord, ListPage, ListRequest, ListRow, Storage } from '../storage/storage.js';
+import { searchTerms } from '../storage/search-text.js';
+import {
+  COUNTED_MATCHES,
+  type DeletedRecord,
+  type ListPage,
+  type ListRequest,
+  type ListRow,
+  type Storage,
+} from '../storage/storage.js';
 import { formatListCursor } from './list-cursor.js';
 import type { ListQuery } from './list-query.js';
 import { updatedUntilOf } from './updated-until.js';
@@ -21,6 +28,7 @@ export async function listCustomers(storage: Storage, teamId: number, query: Lis
 
 function listRequest(teamId: number, query: ListQuery): ListRequest {
   const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;
+  const terms = search === undefined ? undefined : searchTerms(search);
   return {
     teamId,
     order,
@@ -28,7 +36,7 @@ function listRequest(teamId: number, query: ListQuery): ListRequest {
     limit,
     offset: after === undefined ? (page - 1) * limit : 0,
     includeDeleted,
-    ...(search === undefined ? {} : { search: foldCase(search) }),
+    ...(terms === undefined ? {} : { search: terms }),
     ...(status === undefined ? {} : { status }),
     ...(createdSince === undefined ? {} : { createdSince }),
     ...(updatedSince === undefined ? {} : { updatedSince }),
@@ -51,14 +59,17 @@ function deletedCustomer({ uuid, deletedAt, updatedAt }: DeletedRecord): Deleted
   };
 }
 
-function paginationOf({ rows, total }: ListPage, query: ListQuery, updatedUntil: number): Pagination {
-  const { page, limit, order, descending, includeDeleted } = query;
+function paginationOf({ rows, total: counted }: ListPage, query: ListQuery, updatedUntil: number): Pagination {
+  const { page, limit, order, descending, includeDeleted, search } = query;
+  const totalIsExact = search === undefined || counted <= COUNTED_MATCHES;
+  const total = totalIsExact ? counted : COUNTED_MATCHES;
   const hasMore = rows.length > limit;
   const last = rows[limit - 1];
   return {
     page,
     limit,
     total,
+    totalIsExact,
     totalPages: Math.ceil(total / limit),
     hasMore,
     nextCursor:

@@ -1,5 +1,5 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
-import { emailKey } from '../storage/fold-case.js';
+import { emailKey } from '../storage/email-key.js';
 import { requireValid } from '../validation/checked.js';
 import { checkCustomerInput, checkCustomerPatch } from './customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';

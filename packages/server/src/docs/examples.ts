@@ -166,6 +166,7 @@ export const examplePagination = {
   page: 1,
   limit: 20,
   total: 1,
+  totalIsExact: true,
   totalPages: 1,
   hasMore: false,
   nextCursor: null,

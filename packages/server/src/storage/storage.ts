@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { RequestMark } from './request-mark.js';
+import type { SearchTerms } from './search-text.js';
 import type { Statement } from './statement.js';
 
 /** What was read in a transaction has changed meanwhile: nothing of it is stored, and it can be run again. */
@@ -38,7 +39,10 @@ export interface NewCustomer {
   readonly version: number;
   readonly nameKey: string;
   readonly emailKey: string;
+  /** Digits of all phones. */
   readonly phoneKey: string;
+  /** All that is searched but digits. */
+  readonly searchText: string;
   readonly externalId: string | null;
   readonly body: string;
   /** The request that makes it and nothing else; where it is stored, the mark is stored with it. */
@@ -108,8 +112,7 @@ export type ListOrder = 'name' | 'email' | 'created' | 'updated';
 /** One page of a team's customers as the storage is asked for it. */
 export interface ListRequest {
   readonly teamId: number;
-  /** Case-folded text to find in name, email or phone; at least one character. */
-  readonly search?: string;
+  readonly search?: SearchTerms;
   readonly status?: string;
   /** Milliseconds since 1970, inclusive. */
   readonly createdSince?: number;
@@ -134,8 +137,12 @@ export interface ListPosition {
 /** One page of a list; `rows` has one more than the limit where there is a next page. */
 export interface ListPage {
   readonly rows: readonly ListRow[];
+  /** How many match; of a search, one more than {@link COUNTED_MATCHES} at most. */
   readonly total: number;
 }
+
+/** A search counts no more matches than these, contract §3.2. */
+export const COUNTED_MATCHES = 10_000;
 
 /** A record of a list with its place in the order. */
 export interface ListRow {
@@ -181,6 +188,8 @@ export interface Storage extends Reader, RecordClock {
   /** Whether the storage answers; throws PartnerError `unavailable` when not. */
   verify(): Promise<void>;
   gauges(): StorageGauges;
+  /** Drops indexes that only an earlier version uses; to be called once no row has keys of such a version. */
+  dropOlderIndexes(): Promise<void>;
   /** Finishes what was handed in, then lets go of the files. */
   close(): Promise<void>;
 }

@@ -174,7 +174,12 @@ interface CustomersTable {
   version: number;
   name_key: string;
   email_key: string;
+  /** Digits of all phones. */
   phone_key: string;
+  /** All that is searched but digits, folded, with U+001F between. */
+  search_text: string;
+  /** The version that the keys were made for; another than `version` where an earlier program wrote the row. */
+  keyed_version: number;
   external_id: string | null;
   /** The customer object as answered, JSON. */
   body: string;

@@ -31,6 +31,7 @@ export function watchWrites(storage: Storage, onWritten: () => void): WatchedSto
     listCustomers: (request) => storage.listCustomers(request),
     verify: () => storage.verify(),
     gauges: () => storage.gauges(),
+    dropOlderIndexes: () => storage.dropOlderIndexes(),
     close: () => storage.close(),
   };
 }

@@ -1,11 +1,18 @@
 import type { FieldError } from '@countersign/contract';
 import type { ErrorObject } from 'ajv';
 import { fieldPath, joinPath, shortName } from './field-path.js';
+import { hasUnseenCharacters } from './formats.js';
+
+const EMAIL_ERROR = { code: 'invalid_email', message: 'must be a valid email address.' };
+const UNSEEN_ERROR = {
+  code: 'invalid_email',
+  message: 'must be a valid email address, without spaces and characters that cannot be seen.',
+};
 
 /** The sentence's end for each format that can fail, without the field's name. */
 const FORMAT_ERRORS = new Map([
-  ['email', { code: 'invalid_email', message: 'must be a valid email address.' }],
-  ['optional-email', { code: 'invalid_email', message: 'must be a valid email address.' }],
+  ['email', EMAIL_ERROR],
+  ['optional-email', EMAIL_ERROR],
   ['website', { code: 'invalid_url', message: 'must be a web address; with a protocol it must be http or https.' }],
 ]);
 
@@ -40,7 +47,7 @@ export function fieldErrorFromAjv(error: ErrorObject): FieldError {
     case 'isStorable':
       return { field, ...UNSTORABLE };
     case 'format':
-      return formatError(field, String(error.params.format));
+      return formatError(field, String(error.params.format), error.data);
     default:
       throw new Error(`no words for the keyword ${error.keyword}`);
   }
@@ -48,9 +55,15 @@ export function fieldErrorFromAjv(error: ErrorObject): FieldError {
 
 const UNSTORABLE = { code: 'invalid_characters', message: 'must not contain NUL or half of a surrogate pair.' };
 
-function formatError(field: string, format: string): FieldError {
+function formatError(field: string, format: string, value: unknown): FieldError {
+  if (isUnseen(format, value)) return { field, ...UNSEEN_ERROR };
   const known = FORMAT_ERRORS.get(format) ?? { code: 'invalid_value', message: `is not a valid ${format}.` };
   return { field, ...known };
+}
+
+// A person who reads the address sees nothing wrong with it.
+function isUnseen(format: string, value: unknown): boolean {
+  return FORMAT_ERRORS.get(format) === EMAIL_ERROR && typeof value === 'string' && hasUnseenCharacters(value);
 }
 
 function propertyNameError(field: string, { keyword, params, propertyName = '' }: ErrorObject): FieldError {

@@ -9,11 +9,22 @@ const PLAIN_EMAIL_LENGTH = 63;
 /** UTF-16 units of a text that are looked at; every field is shorter, and says so itself. */
 const LONGEST_TEXT = 2 * CUSTOMER_LIMITS.text;
 
-/** Whether a text is an email address: one `@`, a domain with a dot; international letters are allowed. */
+/** Whether a text has what nobody sees in an address, contract §3.1. */
+export function hasUnseenCharacters(text: string): boolean {
+  return UNSEEN.test(text);
+}
+
+/** What nobody sees in an address: it would make two of what a person takes for one. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Z}]/u;
+
+/**
+ * Whether a text is an email address: one `@`, a domain with a dot; international letters are allowed, and nothing that
+ * nobody sees, contract §3.1.
+ */
 export function isEmailAddress(text: string): boolean {
   if (text.length <= PLAIN_EMAIL_LENGTH && PLAIN_EMAIL.test(text)) return true;
   // The library throws at half of a surrogate pair.
-  return text.length <= LONGEST_TEXT && text.isWellFormed() && isEmail.default(text);
+  return text.length <= LONGEST_TEXT && text.isWellFormed() && !hasUnseenCharacters(text) && isEmail.default(text);
 }
 
 /** Characters that a browser strips before it looks for a protocol. */

@@ -18,6 +18,8 @@ const ajv = new Ajv({
   strict: false,
   // 1e999 is valid JSON and reads as Infinity, which JSON cannot write again.
   strictNumbers: true,
+  // An error tells the value, which the sentence on it may depend on.
+  verbose: true,
 });
 ajv.addKeyword({ keyword: 'isStorable', type: 'string', errors: false, validate: isStorable });
 ajv.addFormat('email', isEmailAddress);

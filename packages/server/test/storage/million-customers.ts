@@ -59,9 +59,9 @@ const OTHER_TEAMS = `insert into teams (uuid, name, created_at)
 // Neither names nor times are in the order of the emails.
 function insertCustomers(teamId: string, from: string): string {
   return `insert into customers (team_id, uuid, status, created_at, updated_at, version,
-      name_key, email_key, phone_key, external_id, body)
+      name_key, email_key, phone_key, search_text, keyed_version, external_id, body)
     select team_id, uuid, status, 1700000000000 + number * 7919 % ${MANY}, 1700000000000 + number * 104729 % ${MANY}, 1,
-      name, email, '', external_id, format('${BODY}', uuid, uuid, name, email, status, external_id)
+      name, email, '', name || chr(31) || email || chr(31) || external_id, 1, external_id, format('${BODY}', uuid, uuid, name, email, status, external_id)
     from (
       select ${teamId} as team_id, number, md5(${teamId} || '-' || number)::uuid as uuid,
         case when number % 10 = 0 then 'inactive' else 'active' end as status,

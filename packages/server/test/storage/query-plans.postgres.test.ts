@@ -136,7 +136,7 @@ describe(`among ${MANY.toLocaleString('en-US')} customers of a team`, () => {
     const search = () => caller.get('/customers', { query: { search: one.rareText } });
     for (const plan of await plansOf('customers', search)) {
       expectFewRows(plan, 100);
-      expect(indexesOf(plan)).toContain('customers_by_text');
+      expect(indexesOf(plan)).toContain('customers_by_search');
     }
   });
 

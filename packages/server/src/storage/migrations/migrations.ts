@@ -4,6 +4,7 @@ import { webhooks } from './0003-webhooks.js';
 import { mirrors } from './0004-mirrors.js';
 import { tokenPairs } from './0005-token-pairs.js';
 import { requestMarks } from './0006-request-marks.js';
+import { customerKeys } from './0007-customer-keys.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   mirrors,
   tokenPairs,
   requestMarks,
+  customerKeys,
 ];
 
 /** The schema version this program works with. */

@@ -1,5 +1,7 @@
 import { listedStates, listRow, type ReadRecord, type RecordState } from '../listed-records.js';
-import type { ListOrder, ListPage, ListRequest, ListRow } from '../storage.js';
+import { olderTerms } from '../older-terms.js';
+import type { SearchTerms } from '../search-text.js';
+import { COUNTED_MATCHES, type ListOrder, type ListPage, type ListRequest, type ListRow } from '../storage.js';
 
 /** Executes SQL text with positional parameters, planned for these very values. */
 export type RunQuery = <R>(text: string, values: unknown[]) => Promise<R[]>;
@@ -11,8 +13,10 @@ const COLUMNS: Record<ListOrder, string> = {
   updated: 'updated_at',
 };
 
-/** What searches look through, exactly as the index customers_by_text has it. */
-const SEARCHED_TEXT = '(name_key || chr(31) || email_key || chr(31) || phone_key)';
+/** What searches look through, exactly as the index customers_by_search has it. */
+const SEARCHED_TEXT = '(search_text || chr(31) || phone_key)';
+/** The same for rows whose keys are of an earlier version, as the index customers_by_text has it for as long as there are some. */
+const OLDER_TEXT = '(name_key || chr(31) || email_key || chr(31) || phone_key)';
 
 interface FoundRow extends ReadRecord {
   readonly uuid: string;
@@ -21,8 +25,21 @@ interface FoundRow extends ReadRecord {
 
 /** One page of a team's customers, with how many there are in all. */
 export async function listCustomers(query: RunQuery, request: ListRequest): Promise<ListPage> {
-  const [rows, total] = await Promise.all([findPage(query, request), countTotal(query, request)]);
+  const [rows, { total, hasOlder }] = await Promise.all([findPage(query, request), countTotal(query, request)]);
+  return hasOlder === true ? listWithOlder(query, request) : { rows, total };
+}
+
+// Rows that an earlier version wrote, and that have no new keys yet, are few or there for a short time: a search asks for
+// them once it has learnt of them.
+async function listWithOlder(query: RunQuery, request: ListRequest): Promise<ListPage> {
+  const withOlder = { ...request, findsOlder: true };
+  const [rows, { total }] = await Promise.all([findPage(query, withOlder), countTotal(query, withOlder)]);
   return { rows, total };
+}
+
+interface FindRequest extends ListRequest {
+  /** Whether rows whose keys are of an earlier version are searched as well. */
+  readonly findsOlder?: boolean;
 }
 
 /** SQL that grows with its parameters. */
@@ -47,7 +64,7 @@ class Conditions {
 }
 
 // The keys of the page come from the order's index alone where they can; only the page's own bodies are read.
-async function findPage(query: RunQuery, request: ListRequest): Promise<ListRow[]> {
+async function findPage(query: RunQuery, request: FindRequest): Promise<ListRow[]> {
   const direction = request.descending ? 'desc' : 'asc';
   const values: unknown[] = [request.teamId];
   const keys = orderedKeys(values, request);
@@ -60,7 +77,7 @@ async function findPage(query: RunQuery, request: ListRequest): Promise<ListRow[
 }
 
 // Where deleted records are listed, the keys of two indexes are merged.
-function orderedKeys(values: unknown[], request: ListRequest): string {
+function orderedKeys(values: unknown[], request: FindRequest): string {
   const column = COLUMNS[request.order];
   const direction = request.descending ? 'desc' : 'asc';
   const { after, limit, offset, includeDeleted } = request;
@@ -93,44 +110,73 @@ interface ConditionParts {
 }
 
 // One that is deleted has no status to be found by, since whoever had it listed before must hear that it is gone.
-function conditionsOf(request: ListRequest, { state, values }: ConditionParts): Conditions {
-  const { teamId, status, createdSince, updatedSince, search } = request;
+function conditionsOf(request: FindRequest, { state, values }: ConditionParts): Conditions {
+  const { teamId, status, createdSince, updatedSince, search, findsOlder } = request;
   const conditions = new Conditions(values);
   conditions.and(`team_id = ${conditions.value(teamId)} and deleted_at is ${state === 'live' ? 'null' : 'not null'}`);
   if (status !== undefined && state === 'live') conditions.and(`status = ${conditions.value(status)}`);
   if (createdSince !== undefined) conditions.and(`created_at >= ${conditions.value(createdSince)}`);
   if (updatedSince !== undefined) conditions.and(`updated_at >= ${conditions.value(updatedSince)}`);
-  if (search !== undefined) conditions.and(matches(conditions, search));
+  if (search === undefined) return conditions;
+  const found = matches(conditions, search);
+  conditions.and(findsOlder === true ? `(${found} or ${matchesOlder(conditions, search)})` : found);
   return conditions;
 }
 
-// The pattern finds candidates by the index; the columns decide, so that no match reaches from one into the next. The key
-// of an email is composed (NFC), and other texts are as they were written.
-function matches(conditions: Conditions, search: string): string {
-  const composed = search.normalize('NFC');
-  const like = (text: string) => `${SEARCHED_TEXT} like ${conditions.value(`%${escapePattern(text)}%`)}`;
-  const candidates = composed === search ? like(search) : `(${like(search)} or ${like(composed)})`;
-  const [own, email] = [conditions.value(search), conditions.value(composed)];
-  return `${candidates} and (strpos(name_key, ${own}) > 0 or strpos(email_key, ${email}) > 0 or strpos(phone_key, ${own}) > 0)`;
+// The patterns find candidates by the index; the columns decide, so that no match reaches from one field into the next.
+function matches(conditions: Conditions, { text, digits }: SearchTerms): string {
+  const candidates = [...new Set([text, digits ?? text])].map((part) => like(SEARCHED_TEXT, conditions, part));
+  const columns = [
+    `strpos(search_text, ${conditions.value(text)}) > 0`,
+    ...(digits === undefined ? [] : [`strpos(phone_key, ${conditions.value(digits)}) > 0`]),
+  ];
+  return `(${candidates.join(' or ')}) and (${columns.join(' or ')})`;
+}
+
+function matchesOlder(conditions: Conditions, search: SearchTerms): string {
+  const { text, email } = olderTerms(search);
+  const candidates = [...new Set([text, email])].map((part) => like(OLDER_TEXT, conditions, part));
+  const own = conditions.value(text);
+  return `keyed_version <> version and (${candidates.join(' or ')}) and (strpos(name_key, ${own}) > 0
+    or strpos(email_key, ${conditions.value(email)}) > 0 or strpos(phone_key, ${own}) > 0)`;
+}
+
+function like(column: string, conditions: Conditions, text: string): string {
+  return `${column} like ${conditions.value(`%${escapePattern(text)}%`)}`;
 }
 
 function escapePattern(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
-async function countTotal(query: RunQuery, request: ListRequest): Promise<number> {
+interface Total {
+  readonly total: number;
+  /** Of a search, whether the team has rows whose keys are of an earlier version. */
+  readonly hasOlder?: boolean;
+}
+
+async function countTotal(query: RunQuery, request: FindRequest): Promise<Total> {
   const values: unknown[] = [];
   const counts = listedStates(request).map((state) => `(${countOf(request, { state, values })})`);
-  const rows = await query<{ total: number }>(`select ${counts.join(' + ')} as total`, values);
-  return rows[0]?.total ?? 0;
+  const older = request.search === undefined ? '' : `, ${hasOlder(new Conditions(values), request)} as "hasOlder"`;
+  const [row] = await query<Total>(`select ${counts.join(' + ')} as total${older}`, values);
+  return row ?? { total: 0 };
+}
+
+// Sorted as only the index of such rows is: the server thinks that nearly all rows are such ones, and would read them. In
+// an "exists" it would not look at the order.
+function hasOlder(conditions: Conditions, { teamId }: ListRequest): string {
+  return `(select uuid from customers where team_id = ${conditions.value(teamId)} and keyed_version <> version
+    order by keyed_version limit 1) is not null`;
 }
 
 // A query of how many records of a state there are: of live ones without a filter but status, that is kept.
-function countOf(request: ListRequest, parts: ConditionParts): string {
+function countOf(request: FindRequest, parts: ConditionParts): string {
   const { teamId, status, createdSince, updatedSince, search } = request;
   const isKept = createdSince === undefined && updatedSince === undefined && search === undefined;
   if (parts.state === 'deleted' || !isKept) {
-    return `select count(*) from customers where ${conditionsOf(request, parts).text}`;
+    const end = search === undefined ? '' : ` limit ${COUNTED_MATCHES + 1}`;
+    return `select count(*) from (select from customers where ${conditionsOf(request, parts).text}${end}) matches`;
   }
   const conditions = new Conditions(parts.values);
   conditions.and(`team_id = ${conditions.value(teamId)}`);

@@ -3,6 +3,7 @@ import type { Migration } from '../migrations/migration.js';
 import { migrations, schemaVersion } from '../migrations/migrations.js';
 import { MOVE_TABLE, UnfinishedMove } from '../moving/unfinished-move.js';
 import { requireSchemaVersion, SchemaMismatch } from '../schema-version.js';
+import { makeConcurrently } from './make-concurrently.js';
 
 /** The advisory lock that whoever changes the schema holds; any number, as long as it stays. */
 export const SCHEMA_LOCK = 7_281_946_503;
@@ -70,6 +71,21 @@ export async function migratePostgres(client: ClientBase): Promise<void> {
 }
 
 async function applyMigration(client: ClientBase, migration: Migration): Promise<void> {
+  const { postgresIndexes = [] } = migration;
+  const isDone = await inTurn(client, async () => {
+    if ((await findSchemaVersion(client)) >= migration.version) return true;
+    await client.query(migration.postgres);
+    if (postgresIndexes.length > 0) return false;
+    await noteApplied(client, migration);
+    return true;
+  });
+  if (isDone) return;
+  for (const index of postgresIndexes) await makeConcurrently(client, index);
+  await inTurn(client, () => noteApplied(client, migration));
+}
+
+/** Runs work in a transaction, one process after the other. */
+async function inTurn<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('begin');
   try {
     // A migration may take as long as it takes; others wait for it.
@@ -78,17 +94,19 @@ async function applyMigration(client: ClientBase, migration: Migration): Promise
     await client.query(
       'create table if not exists schema_migrations (version integer primary key, name text not null, applied_at bigint not null)',
     );
-    if ((await findSchemaVersion(client)) < migration.version) {
-      await client.query(migration.postgres);
-      await client.query('insert into schema_migrations (version, name, applied_at) values ($1, $2, $3)', [
-        migration.version,
-        migration.name,
-        Date.now(),
-      ]);
-    }
+    const result = await work();
     await client.query('commit');
+    return result;
   } catch (error) {
     await client.query('rollback');
     throw error;
   }
+}
+
+// Another process may have been at the same indexes.
+async function noteApplied(client: ClientBase, { version, name }: Migration): Promise<void> {
+  await client.query(
+    'insert into schema_migrations (version, name, applied_at) values ($1, $2, $3) on conflict do nothing',
+    [version, name, Date.now()],
+  );
 }

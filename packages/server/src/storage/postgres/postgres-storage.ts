@@ -108,6 +108,14 @@ export class PostgresStorage implements Storage {
     return { writesWaiting: this.#writesWaiting, commits: this.#commits, writes: this.#writes };
   }
 
+  dropOlderIndexes(): Promise<void> {
+    return translated(() =>
+      this.#parts.primary.use(async (executor) => {
+        await executor.executeText('drop index concurrently if exists customers_by_text', []);
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     await this.#parts.replica?.close();
     await this.#parts.primary.close();

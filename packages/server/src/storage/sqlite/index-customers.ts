@@ -2,26 +2,28 @@ import type { SqliteConnection } from './connection.js';
 
 /** Customers indexed in one transaction. */
 const BATCH_ROWS = 2_048;
-/** Marks the end of a text twice, so that every character of it begins a trigram and short searches find it. */
+/** Marks the end of a text twice, so that every character of it begins a trigram and short searches find it. No text has it. */
 const END_MARK = '\u001f\u001f';
 
-// The cross join keeps the order: the few that wait first, each looked up by its key.
+// The cross join keeps the order: the few that wait first, each looked up by its key. One whose keys are of an earlier
+// version goes on waiting, and is found as such, until it has new ones.
 const NEXT_PENDING = `select p.customer_id as id, p.version, c.deleted_at is null as is_live,
-    c.name_key, c.email_key, c.phone_key, c.uuid, c.created_at
+    c.search_text, c.phone_key, c.email_key, c.uuid, c.created_at
   from search_pending p cross join customers c on c.id = p.customer_id
+  where c.keyed_version = c.version or c.deleted_at is not null
   order by p.customer_id limit ${BATCH_ROWS}`;
 
 const FORGET = 'delete from customer_search where rowid = ?';
 const INDEX =
-  'insert or replace into customer_search (rowid, name, email, phone, uuid, created_at) values (?, ?, ?, ?, ?, ?)';
+  'insert or replace into customer_search (rowid, text, digits, email, uuid, created_at) values (?, ?, ?, ?, ?, ?)';
 
 interface WaitingCustomer {
   readonly id: number;
   readonly version: number;
   readonly is_live: number;
-  readonly name_key: string;
-  readonly email_key: string;
+  readonly search_text: string;
   readonly phone_key: string;
+  readonly email_key: string;
   readonly uuid: Uint8Array;
   readonly created_at: number;
 }
@@ -72,9 +74,9 @@ function indexCustomer(index: SqliteConnection, customer: WaitingCustomer): void
   }
   index.runText(INDEX, [
     customer.id,
-    customer.name_key + END_MARK,
-    customer.email_key + END_MARK,
-    customer.phone_key + END_MARK,
+    customer.search_text + END_MARK,
+    customer.phone_key,
+    customer.email_key,
     customer.uuid,
     customer.created_at,
   ]);

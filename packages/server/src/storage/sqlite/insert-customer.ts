@@ -23,6 +23,8 @@ export const insertCustomer = statement<NewCustomer & { teamId: number }>()(({ d
       name_key: param('nameKey'),
       email_key: param('emailKey'),
       phone_key: param('phoneKey'),
+      search_text: param('searchText'),
+      keyed_version: param('version'),
       external_id: param('externalId'),
       body: param('body'),
     })

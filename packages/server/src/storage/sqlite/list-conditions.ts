@@ -1,4 +1,6 @@
 import { listedStates, type RecordState } from '../listed-records.js';
+import { olderTerms } from '../older-terms.js';
+import type { SearchTerms } from '../search-text.js';
 import type { ListOrder, ListRequest } from '../storage.js';
 import { CUSTOMER_KEYS_PER_TEAM } from './sqlite-dialect.js';
 
@@ -36,15 +38,28 @@ export function teamKeys(teamId: number): [first: number, last: number] {
   return [teamId * CUSTOMER_KEYS_PER_TEAM, (teamId + 1) * CUSTOMER_KEYS_PER_TEAM - 1];
 }
 
-/** Whether one of some columns holds a text; takes the text as a parameter for each. */
-export function contains(...columns: string[]): string {
-  return `(${columns.map((column) => `instr(${column}, ?) > 0`).join(' or ')})`;
+/** The customers of a team whose keys are of an earlier version: the search index does not know them. */
+export function olderKeys({ teamId }: ListRequest): Fragment {
+  return {
+    text: `select id from customers indexed by customers_to_key
+      where team_id = ? and keyed_version <> version and deleted_at is null`,
+    parameters: [teamId],
+  };
 }
 
-/** The parameters of {@link contains} for name, email and phone; the key of an email is composed (NFC). */
-export function thrice(search: string): string[] {
-  return [search, search.normalize('NFC'), search];
+/** Whether the customer `c` is one that is searched for. */
+export function matches(search: SearchTerms): Fragment {
+  const { text, digits } = search;
+  const older = olderTerms(search);
+  const own = digits === undefined ? HAS_TEXT : `${HAS_TEXT} or instr(c.phone_key, ?) > 0`;
+  return {
+    text: `(${own} or c.keyed_version <> c.version and
+      (instr(c.name_key, ?) > 0 or instr(c.email_key, ?) > 0 or instr(c.phone_key, ?) > 0))`,
+    parameters: [text, ...(digits === undefined ? [] : [digits]), older.text, older.email, older.text],
+  };
 }
+
+const HAS_TEXT = 'instr(c.search_text, ?) > 0';
 
 /** The conditions of the filters, without those of team and search. */
 export function filtersOf({ status, createdSince, updatedSince }: ListRequest, table: string): Fragment {
@@ -81,11 +96,9 @@ export function ofEachState(request: ListRequest, query: (state: RecordState) =>
 export function conditionsOf(request: ListRequest, state: RecordState = 'live'): Fragment {
   const { status: _, ...withoutStatus } = request;
   const filters = filtersOf(state === 'live' ? request : withoutStatus, 'c');
-  const search = request.search;
+  const found = request.search === undefined ? undefined : matches(request.search);
   return {
-    text: `c.team_id = ? and c.${IS_STATE[state]}${filters.text}${
-      search === undefined ? '' : ` and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}`
-    }`,
-    parameters: [request.teamId, ...filters.parameters, ...(search === undefined ? [] : thrice(search))],
+    text: `c.team_id = ? and c.${IS_STATE[state]}${filters.text}${found === undefined ? '' : ` and ${found.text}`}`,
+    parameters: [request.teamId, ...filters.parameters, ...(found?.parameters ?? [])],
   };
 }

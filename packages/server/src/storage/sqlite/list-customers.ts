@@ -1,7 +1,7 @@
 import { listRow, type ReadRecord, type RecordState } from '../listed-records.js';
 import type { ListPage, ListPosition, ListRequest, ListRow } from '../storage.js';
 import { conditionsOf, type Fragment, IS_STATE, ORDERS, ofEachState, type RunQuery } from './list-conditions.js';
-import { areAllHits, countOf, type ListPlan, planList, type QuickSearch } from './list-plan.js';
+import { areAllHits, countOf, type ListPlan, planList, type QuickSearch, SETTLED } from './list-plan.js';
 
 /** Entries of an order's index that are walked in search of a page; where they hold none, the matches lie elsewhere. */
 const WALKED_ENTRIES = 10_000;
@@ -17,7 +17,7 @@ interface FoundRow extends ReadRecord, Place {
 
 /**
  * One page of a team's customers. Few candidates are looked up and sorted. Many are met soon enough by walking the index
- * of the order, unless all of them stand far behind in it; then they are sorted after all. The total is exact either way.
+ * of the order, unless all of them stand far behind in it; then they are sorted after all. The total is the same either way.
  */
 export async function listCustomers(query: RunQuery, request: ListRequest): Promise<ListPage> {
   const plan = await planList(query, request);
@@ -142,7 +142,7 @@ async function findQuickly(
   const start = behind(request, 'value', 'uuid');
   const rows = await query<FoundRow & { readonly hits: number }>(
     `with hits as materialized (${hits.text}), found as (
-       select id, uuid, value from hits where id not in (select customer_id from search_pending)
+       select id, uuid, value from hits where id ${SETTLED}
        union all ${waiting.text}
      )
      select c.body, f.uuid, f.value, f.total, f.hits from (

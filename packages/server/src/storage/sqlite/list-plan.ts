@@ -1,16 +1,17 @@
 import type { RecordState } from '../listed-records.js';
-import type { ListOrder, ListRequest } from '../storage.js';
+import type { SearchTerms } from '../search-text.js';
+import { COUNTED_MATCHES, type ListOrder, type ListRequest } from '../storage.js';
 import {
   conditionsOf,
-  contains,
   type Fragment,
   filtersOf,
   IS_STATE,
+  matches,
   ORDERS,
   ofEachState,
+  olderKeys,
   type RunQuery,
   teamKeys,
-  thrice,
 } from './list-conditions.js';
 
 /** Candidates up to this number are fetched and sorted; beyond it, walking the order's index is cheaper. */
@@ -39,10 +40,10 @@ export interface QuickSearch {
   planMany(): Promise<ListPlan>;
 }
 
-/** What the search index knows of a customer besides its searched text, without the end marks. */
+/** What the search index knows that a list is sorted by; the searched text begins with the name. */
 const INDEXED_VALUES: Partial<Record<ListOrder, string>> = {
-  name: 'substr(name, 1, length(name) - 2)',
-  email: 'substr(email, 1, length(email) - 2)',
+  name: 'substr(text, 1, instr(text, char(31)) - 1)',
+  email: 'email',
   created: 'created_at',
 };
 
@@ -66,10 +67,11 @@ async function countTeam(query: RunQuery, request: ListRequest): Promise<number>
   return rows[0]?.total ?? 0;
 }
 
-/** A query of how many records of a state meet all conditions, as `total`. */
+/** A query of how many records of a state meet all conditions, as `total`; of a search, as far as counting goes. */
 export function countOf(request: ListRequest, state: RecordState): Fragment {
   const { text, parameters } = conditionsOf(request, state);
-  return { text: `select count(*) as total from customers c where ${text}`, parameters };
+  const end = request.search === undefined ? '' : ` limit ${COUNTED_MATCHES + 1}`;
+  return { text: `select count(*) as total from (select 1 from customers c where ${text}${end})`, parameters };
 }
 
 async function planSince(query: RunQuery, request: ListRequest): Promise<ListPlan> {
@@ -97,7 +99,7 @@ function lookedUp(request: ListRequest, keys: Fragment, state: RecordState = 'li
   };
 }
 
-async function planSearch(query: RunQuery, request: ListRequest, search: string): Promise<ListPlan | QuickSearch> {
+async function planSearch(query: RunQuery, request: ListRequest, search: SearchTerms): Promise<ListPlan | QuickSearch> {
   const match = await matchExpression(query, search);
   if (match === undefined) {
     return { candidates: undefined, areMany: true, total: await countShortSearch(query, request, search) };
@@ -125,7 +127,7 @@ export function areAllHits(count: number): boolean {
 }
 
 async function planIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<ListPlan> {
-  const areMany = (await countUpTo(query, prefixed('select rowid', indexed))) > SORTED_CANDIDATES;
+  const areMany = (await countUpTo(query, { ...indexed, text: `select rowid ${indexed.text}` })) > SORTED_CANDIDATES;
   const total = areMany ? await countIndexed(query, request, indexed) : undefined;
   return { candidates: foundByIndex(request, indexed), areMany, total };
 }
@@ -135,10 +137,16 @@ function indexedValue(request: ListRequest): string | undefined {
   return filtersOf(request, 'c').parameters.length > 0 ? undefined : INDEXED_VALUES[request.order];
 }
 
-function waitingKeys({ teamId }: ListRequest): Fragment {
+/** Leaves out, by their `id`, what the index has otherwise than it is now. */
+export const SETTLED = `not in (select customer_id from search_pending)
+  and id not in (select id from customers indexed by customers_to_key where keyed_version <> version)`;
+
+// Those that are not in the index as they are now.
+function waitingKeys(request: ListRequest): Fragment {
+  const older = olderKeys(request);
   return {
-    text: 'select customer_id as id from search_pending where customer_id between ? and ?',
-    parameters: teamKeys(teamId),
+    text: `select customer_id as id from search_pending where customer_id between ? and ? union ${older.text}`,
+    parameters: [...teamKeys(request.teamId), ...older.parameters],
   };
 }
 
@@ -147,41 +155,32 @@ function waitingKeys({ teamId }: ListRequest): Fragment {
 function foundByIndex(request: ListRequest, indexed: Fragment): Fragment {
   const waiting = waitingKeys(request);
   const value = indexedValue(request);
-  const settled = `${indexed.text} and rowid not in (select customer_id from search_pending)`;
   if (value === undefined) {
     return lookedUp(request, {
-      text: `select rowid as id ${settled} union all ${waiting.text}`,
+      text: `select id from (select rowid as id ${indexed.text}) where id ${SETTLED} union all select id from (${waiting.text})`,
       parameters: [...indexed.parameters, ...waiting.parameters],
     });
   }
   const changed = lookedUp(request, waiting);
   return {
-    text: `select rowid as id, uuid, ${value} as value ${settled} union all ${changed.text}`,
+    text: `select id, uuid, value from (select rowid as id, uuid, ${value} as value ${indexed.text})
+      where id ${SETTLED} union all ${changed.text}`,
     parameters: [...indexed.parameters, ...changed.parameters],
   };
 }
 
-function prefixed(start: string, { text, parameters }: Fragment): Fragment {
-  return { text: `${start} ${text}`, parameters };
-}
-
 // Fewer than three characters make no trigram: they are looked up as the beginning of trigrams instead.
-async function matchExpression(query: RunQuery, search: string): Promise<string | undefined> {
-  if ([...search].length >= TRIGRAM_LENGTH) return phrase(search);
+async function matchExpression(query: RunQuery, { text, digits }: SearchTerms): Promise<string | undefined> {
+  if ([...text].length >= TRIGRAM_LENGTH) {
+    return `text : ${quoted(text)}${digits === undefined ? '' : ` OR digits : ${quoted(digits)}`}`;
+  }
   const terms = await query<{ term: string }>(
     'select term from search.customer_search_terms where term >= ? and term < ? limit ?',
-    [search, `${search}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
+    [text, `${text}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
   );
   if (terms.length > SHORT_SEARCH_TERMS) return undefined;
-  return terms.length === 0 ? quoted(`${search}\u{1f}\u{1f}`) : terms.map(({ term }) => quoted(term)).join(' OR ');
-}
-
-// The key of an email is composed (NFC), and other texts are as they were written.
-function phrase(search: string): string {
-  const composed = search.normalize('NFC');
-  if (composed === search) return quoted(search);
-  const inEmail = [...composed].length >= TRIGRAM_LENGTH ? ` OR email : ${quoted(composed)}` : '';
-  return `{name phone} : ${quoted(search)}${inEmail}`;
+  const wanted = terms.length === 0 ? [`${text}\u{1f}\u{1f}`] : terms.map(({ term }) => term);
+  return `text : (${wanted.map(quoted).join(' OR ')})`;
 }
 
 function quoted(text: string): string {
@@ -196,22 +195,26 @@ async function countUpTo(query: RunQuery, keys: Fragment): Promise<number> {
   return rows[0]?.total ?? 0;
 }
 
-// The index counts what it knows, but for customers that wait for it; those are counted as they are.
+// The index counts what it knows, as far as counts go, but for customers that it has not as they are now; those are counted as they are.
 async function countIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<number | undefined> {
   if (request.search === undefined || filtersOf(request, 'c').parameters.length > 0) return undefined;
+  const waiting = waitingKeys(request);
+  const found = matches(request.search);
   const rows = await query<{ total: number }>(
-    `select (select count(*) from (select rowid as id ${indexed.text}) where id not in (select customer_id from search_pending))
-      + (select count(*) from search_pending p cross join customers c on c.id = p.customer_id
-         where p.customer_id between ? and ? and c.deleted_at is null and ${contains('c.name_key', 'c.email_key', 'c.phone_key')}) as total`,
-    [...indexed.parameters, ...teamKeys(request.teamId), ...thrice(request.search)],
+    `select count(*) as total from (
+       select 1 from (select rowid as id ${indexed.text}) where id ${SETTLED}
+       union all
+       select 1 from (${waiting.text}) w cross join customers c on c.id = w.id where c.deleted_at is null and ${found.text}
+       limit ${COUNTED_MATCHES + 1})`,
+    [...indexed.parameters, ...waiting.parameters, ...found.parameters],
   );
   return rows[0]?.total;
 }
 
 // So short a text stands for too many trigrams: the index's own copy of the texts is searched through, which is small.
-function countShortSearch(query: RunQuery, request: ListRequest, search: string): Promise<number | undefined> {
+function countShortSearch(query: RunQuery, request: ListRequest, { text }: SearchTerms): Promise<number | undefined> {
   return countIndexed(query, request, {
-    text: `from (select id as rowid from search.customer_search_content where id between ? and ? and ${contains('c0', 'c1', 'c2')})`,
-    parameters: [...teamKeys(request.teamId), ...thrice(search)],
+    text: 'from (select id as rowid from search.customer_search_content where id between ? and ? and instr(c0, ?) > 0)',
+    parameters: [...teamKeys(request.teamId), text],
   });
 }

@@ -8,12 +8,16 @@ export function searchFileOf(file: string): string {
   return `${file}-search`;
 }
 
+/** Raised whenever the tables of the file change or what they hold: a file of another is made anew. */
+const SEARCH_VERSION = 2;
+
 const SEARCH_SCHEMA = `
+pragma user_version = ${SEARCH_VERSION};
 create table search_state (
   id integer primary key check (id = 1), epoch text not null, generation integer not null, last_batch text not null
 ) strict;
 create virtual table customer_search using fts5 (
-  name, email, phone, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
+  text, digits, email unindexed, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
 );
 create virtual table customer_search_terms using fts5vocab (customer_search, row);
 `;
@@ -30,7 +34,8 @@ interface IndexState extends SearchState {
 
 /**
  * Makes sure that the search index belongs to the database and has not fallen behind it. One that is missing, damaged,
- * of another database or from an older backup is made anew: every customer is marked to be indexed.
+ * of another database or from an older backup is made anew: every customer is marked to be indexed, but for those that are
+ * indexed once they have got new keys.
  *
  * @param records a connection that may write to the database
  */
@@ -44,7 +49,8 @@ export function ensureSearchFile(file: string, records: SqliteConnection): void 
   records.execute('begin immediate');
   records.runText('delete from search_pending');
   records.runText(
-    'insert into search_pending (customer_id, version) select id, version from customers where deleted_at is null',
+    `insert into search_pending (customer_id, version)
+      select id, version from customers where deleted_at is null and keyed_version = version`,
   );
   records.runText('insert or replace into search_state (id, epoch, generation) values (1, ?, 0)', [epoch]);
   records.execute('commit');
@@ -71,6 +77,8 @@ function findSearchState(file: string): IndexState | undefined {
   let connection: SqliteConnection | undefined;
   try {
     connection = new SqliteConnection(searchFileOf(file), 'indexer');
+    const [version] = connection.allText<{ user_version: number }>('pragma user_version', []);
+    if (version?.user_version !== SEARCH_VERSION) return undefined;
     return connection.allText<IndexState>('select epoch, generation, last_batch from search_state', [])[0];
   } catch (error) {
     // No table yet, or a file that is no index: either way it is made anew. A disk that fails is told of.

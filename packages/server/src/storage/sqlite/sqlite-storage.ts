@@ -168,6 +168,9 @@ class SqliteStorage implements Storage {
     return this.#parts.writer.gauges();
   }
 
+  // The index of searches is a file of its own, which is made anew.
+  async dropOlderIndexes(): Promise<void> {}
+
   async close(): Promise<void> {
     const { writer, background, lookups } = this.#parts;
     await background?.readers.close();
