@@ -83,8 +83,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   // biome-ignore lint/complexity/useMaxParams: a hook without a promise has all four, and every answer passes here
   app.addHook('onSend', (request, reply, _payload, done) => {
     keepForRest(request.raw, reply.raw);
-    // The framework closes the connection after a body that is too large.
-    if (!request.raw.complete) reply.removeHeader('connection');
+    // The framework would close the connection after a body that is too large.
+    if (!request.raw.complete && reply.raw.shouldKeepAlive) reply.removeHeader('connection');
     done();
   });
   answerOddRequests(app);

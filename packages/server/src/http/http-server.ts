@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { Socket } from 'node:net';
 import { answerClientError, answerLate } from './client-error.js';
 import { Connections } from './connections.js';
-import { linger } from './linger.js';
+import { endConnection, linger } from './linger.js';
 import { mostConnections } from './most-connections.js';
 import { ODD_REQUESTS_ARE_OURS } from './odd-requests.js';
 
@@ -55,13 +55,7 @@ function endStalled(socket: Socket, connections: Connections): void {
 export function keepForRest(request: IncomingMessage, response: ServerResponse): void {
   if (request.complete) return;
   const { socket } = request;
-  const isLast = !response.shouldKeepAlive;
-  response.shouldKeepAlive = true;
-  const stop = linger(socket);
-  request.once('end', () => {
-    stop();
-    if (!isLast) return;
-    if (response.writableFinished) socket.end();
-    else response.once('finish', () => socket.end());
-  });
+  linger(socket, () => request.complete);
+  // Node.js would destroy it once the answer is on its way, with what the client still sends unread.
+  if (!response.shouldKeepAlive) socket.destroySoon = () => endConnection(socket, '');
 }
