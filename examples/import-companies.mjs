@@ -7,10 +7,6 @@ import { parse } from 'csv-parse/sync';
 
 const COLUMNS = 'CustomerID,CompanyName,ContactName,Address,City,Region,PostalCode,Country,Phone'.split(',');
 
-const { COUNTERSIGN_URL: baseUrl, COUNTERSIGN_CLIENT_ID: clientId } = process.env;
-const { COUNTERSIGN_CLIENT_SECRET: clientSecret, COUNTERSIGN_ACCESS_TOKEN: accessToken } = process.env;
-const client = createClient({ baseUrl: baseUrl ?? 'http://127.0.0.1:8080', clientId, clientSecret, accessToken });
-
 const companies = readRows(process.argv[2]).map((row) => ({
   customer: row.CompanyName,
   email: `${row.CustomerID.toLowerCase()}@northwind.example`,
@@ -26,6 +22,10 @@ const companies = readRows(process.argv[2]).map((row) => ({
   contacts: [{ name: row.ContactName, phone: row.Phone, isPrimary: true }],
 }));
 
+const { COUNTERSIGN_URL: baseUrl, COUNTERSIGN_CLIENT_ID: clientId } = process.env;
+const { COUNTERSIGN_CLIENT_SECRET: clientSecret, COUNTERSIGN_ACCESS_TOKEN: accessToken } = process.env;
+const client = createClient({ baseUrl: baseUrl ?? 'http://127.0.0.1:8080', clientId, clientSecret, accessToken });
+
 for (let start = 0; start < companies.length; start += 100) {
   const { data } = await client.customers.bulkCreate(companies.slice(start, start + 100));
   console.log(`${data.successCount} created, ${data.errorCount} refused`);
@@ -35,7 +35,7 @@ for (let start = 0; start < companies.length; start += 100) {
 
 // What would be read wrongly is refused before anything is sent: Excel likes to write Windows-1252 and semicolons.
 function readRows(file) {
-  const bytes = readFileSync(file);
+  const bytes = bytesOf(file);
   if (!isUtf8(bytes)) {
     const line = bytes
       .toString('latin1')
@@ -50,6 +50,15 @@ function readRows(file) {
   }
 }
 
+function bytesOf(file) {
+  if (file === undefined) return refuse('name the CSV file after the command');
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    return refuse(`it cannot be read (${error.code})`);
+  }
+}
+
 function requireColumns(header) {
   const missing = COLUMNS.filter((name) => !header.includes(name));
   if (missing.length === 0) return header;
@@ -58,6 +67,6 @@ function requireColumns(header) {
 }
 
 function refuse(reason) {
-  console.error(`${process.argv[2]} is not imported: ${reason}.`);
+  console.error(`${process.argv[2] ?? 'Nothing'} is not imported: ${reason}.`);
   process.exit(2);
 }

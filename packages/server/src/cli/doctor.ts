@@ -1,13 +1,15 @@
+import { PartnerError } from '@countersign/contract';
 import type { Command } from 'commander';
 import { examineEmails } from '../doctor/examine-emails.js';
 import { examineKeys } from '../doctor/examine-keys.js';
 import { examinePublicUrl } from '../doctor/examine-public-url.js';
-import { examineSettings } from '../doctor/examine-settings.js';
+import { type ExaminedSettings, examineSettings } from '../doctor/examine-settings.js';
 import { type Finding, findingsOf } from '../doctor/finding.js';
 import { findNodeFault } from '../node-versions.js';
-import type { Settings } from '../settings.js';
 import { examineRedis } from '../sharing/examine-redis.js';
-import { examineDatabase } from '../storage/examine-database.js';
+import { type ExaminedDatabase, examineDatabase } from '../storage/examine-database.js';
+import type { Reader } from '../storage/storage.js';
+import { StorageUnusable } from '../storage/storage-unusable.js';
 import { cellText, type OutputOptions } from './print.js';
 import { type DatabaseOptions, environmentWithKey, settingFlags, withStorage } from './with-storage.js';
 
@@ -32,15 +34,15 @@ problem, and with 1 when there is one.
 `;
 
 async function examine(options: DatabaseOptions): Promise<Finding[]> {
-  const { settings, findings } = examineSettings(environmentWithKey({ ...process.env, ...settingFlags(options) }));
-  const { databaseUrl, workers, databaseConnections, replicaUrl, redisUrl, publicUrl } = settings;
-  const database = await examineDatabase(databaseUrl, workers * databaseConnections);
+  const examined = examineSettings(environmentWithKey({ ...process.env, ...settingFlags(options) }));
+  const { replicaUrl, redisUrl, publicUrl } = examined.settings;
+  const database = await databaseOf(examined);
   return [
     examineNode(),
-    ...findings,
+    ...examined.findings,
     ...database.findings,
     ...(replicaUrl === undefined ? [] : await examineReplica(replicaUrl)),
-    ...(await keysOf(settings, database.isCurrent)),
+    ...(await recordsOf(examined, database.isCurrent)),
     ...(redisUrl === undefined ? [] : await examineRedis(redisUrl)),
     ...(publicUrl === undefined ? [] : await examinePublicUrl(publicUrl)),
   ];
@@ -62,12 +64,26 @@ async function examineReplica(url: string): Promise<Finding[]> {
   return [warning(message, 'lists and searches are read from the primary until it answers')];
 }
 
-async function keysOf(settings: Settings, isCurrent: boolean): Promise<Finding[]> {
-  if (!isCurrent) return examineKeys(settings, undefined);
-  return withStorage(settings, async (storage) => [
-    ...(await examineKeys(settings, storage)),
-    ...(await examineEmails(storage)),
-  ]);
+async function databaseOf({ settings, refused }: ExaminedSettings): Promise<ExaminedDatabase> {
+  if (refused.has('COUNTERSIGN_DATABASE_URL')) return { findings: [], isCurrent: false };
+  const isCountKnown = !refused.has('COUNTERSIGN_WORKERS') && !refused.has('COUNTERSIGN_DATABASE_CONNECTIONS');
+  return examineDatabase(settings.databaseUrl, isCountKnown ? settings.workers * settings.databaseConnections : 0);
+}
+
+async function recordsOf({ settings, refused }: ExaminedSettings, isCurrent: boolean): Promise<Finding[]> {
+  const keysOf = async (reader?: Reader) =>
+    refused.has('COUNTERSIGN_MASTER_KEY') ? [] : examineKeys(settings, reader);
+  if (!isCurrent) return keysOf();
+  try {
+    return await withStorage(settings, async (storage) => [
+      ...(await keysOf(storage)),
+      ...(await examineEmails(storage)),
+    ]);
+  } catch (error) {
+    const isFault = error instanceof StorageUnusable || (error instanceof PartnerError && error.code === 'unavailable');
+    if (!isFault) throw error;
+    return [findingsOf('database').problem(error.message.replace(/\.$/, ''), 'see that nothing else keeps it')];
+  }
 }
 
 function linesOf(findings: readonly Finding[]): string {

@@ -1,4 +1,5 @@
 import { CountersignError } from '@countersign/client';
+import { PartnerError } from '@countersign/contract';
 import { Command, CommanderError } from 'commander';
 import { InvalidSetting } from '../setting-values.js';
 import { StorageUnusable } from '../storage/storage-unusable.js';
@@ -108,6 +109,9 @@ function sentenceOf(error: unknown): string {
     return error.message;
   }
   if (error instanceof InvalidSetting || error instanceof StorageUnusable) return error.message;
+  if (error instanceof PartnerError && error.code === 'unavailable') {
+    return 'the database failed in the middle of the work; "countersign doctor" looks for the cause.';
+  }
   return listenFault(error) ?? `something unexpected went wrong: ${error.stack ?? error.message}`;
 }
 

@@ -9,7 +9,12 @@ const { ok, warning, problem } = findingsOf('settings');
 export interface ExaminedSettings {
   readonly settings: Settings;
   readonly findings: readonly Finding[];
+  /** Names of those that can't be used: what the settings say of them means nothing. */
+  readonly refused: ReadonlySet<string>;
 }
+
+// Without it, other settings would be held against the database that is the default.
+const STAND_INS = new Map([['COUNTERSIGN_DATABASE_URL', 'postgres://unknown']]);
 
 /** Looks at every variable: whether it is one of this program, whether it can be used, and whether they fit together. */
 export function examineSettings(environment: NodeJS.ProcessEnv): ExaminedSettings {
@@ -17,14 +22,21 @@ export function examineSettings(environment: NodeJS.ProcessEnv): ExaminedSetting
     .filter((name) => name.startsWith('COUNTERSIGN_') && !isKnown(name))
     .map(unknownVariable);
   const usable = { ...environment };
+  const refused = new Set<string>();
   for (;;) {
     try {
       const settings = readSettings(usable);
-      const findings = [...faults, ...examineTogether(settings)];
-      return { settings, findings: findings.length > 0 ? findings : [ok('every variable is known and can be used')] };
+      const findings = [...faults, ...examineTogether(settings, refused)];
+      return {
+        settings,
+        refused,
+        findings: findings.length > 0 ? findings : [ok('every variable is known and can be used')],
+      };
     } catch (error) {
       if (!(error instanceof InvalidSetting)) throw error;
-      delete usable[error.setting];
+      if (refused.has(error.setting)) throw error;
+      refused.add(error.setting);
+      usable[error.setting] = STAND_INS.get(error.setting) ?? '';
       faults.push(problem(error.message.replace(/\.$/, ''), 'correct it'));
     }
   }
@@ -59,19 +71,22 @@ function editDistance(one: string, other: string): number {
   return row[other.length] ?? 0;
 }
 
-function examineTogether({ publicUrl, host, trustedProxies, isDevelopment }: Settings): Finding[] {
+function examineTogether(
+  { publicUrl, host, trustedProxies, isDevelopment }: Settings,
+  refused: ReadonlySet<string>,
+): Finding[] {
   const findings: Finding[] = [];
   const isPublic = publicUrl !== undefined && !isLoopback(new URL(publicUrl).hostname);
   if (isPublic && publicUrl.startsWith('http:')) {
     const message = 'COUNTERSIGN_PUBLIC_URL is http: passwords and cookies cross the network in the clear';
     findings.push(warning(message, 'put a proxy with TLS in front, and name its https origin'));
   }
-  if (isPublic && trustedProxies.length === 0) {
+  if (isPublic && trustedProxies.length === 0 && !refused.has('COUNTERSIGN_TRUSTED_PROXIES')) {
     const message =
       'COUNTERSIGN_PUBLIC_URL names a proxy, and COUNTERSIGN_TRUSTED_PROXIES none: all people count as one address';
     findings.push(warning(message, "set COUNTERSIGN_TRUSTED_PROXIES to the proxy's address"));
   }
-  if (publicUrl === undefined && !isLoopback(host)) {
+  if (publicUrl === undefined && !isLoopback(host) && !refused.has('COUNTERSIGN_PUBLIC_URL')) {
     const message = `the server listens on ${host}, and COUNTERSIGN_PUBLIC_URL is not set: links lead to where it listens`;
     findings.push(warning(message, 'set it to the https origin that people reach the server at'));
   }

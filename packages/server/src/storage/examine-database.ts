@@ -4,6 +4,7 @@ import { describeDatabase, findSqliteFile, unusable } from './open-storage.js';
 import { examinePostgres } from './postgres/examine-postgres.js';
 import { SchemaMismatch } from './schema-version.js';
 import { examineSqlite } from './sqlite/examine-sqlite.js';
+import { DAMAGE_REMEDY, isDamaged } from './sqlite/storage-fault.js';
 import { StorageUnusable } from './storage-unusable.js';
 
 const { ok, warning, problem } = findingsOf('database');
@@ -27,8 +28,10 @@ export async function examineDatabase(url: string, connections: number): Promise
   } catch (error) {
     const fault = unusable(name, error);
     if (!(fault instanceof StorageUnusable)) throw fault;
-    const remedy = 'see that it runs, and that COUNTERSIGN_DATABASE_URL is right';
-    return { findings: [problem(fault.message.replace(/\.$/, ''), remedy)], isCurrent: false };
+    // The sentence of a damaged file has its remedy behind a colon of its own.
+    const remedy = isDamaged(error) ? DAMAGE_REMEDY : 'see that it runs, and that COUNTERSIGN_DATABASE_URL is right';
+    const message = fault.message.replace(`: ${DAMAGE_REMEDY}`, '').replace(/\.$/, '');
+    return { findings: [problem(message, remedy)], isCurrent: false };
   }
 }
 

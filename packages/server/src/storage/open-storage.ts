@@ -2,7 +2,7 @@ import { openPostgresStorage } from './postgres/open-postgres-storage.js';
 import { describePostgresFault } from './postgres/postgres-fault.js';
 import { UnfitServer } from './postgres/unfit-server.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
-import { describeStorageFault } from './sqlite/storage-fault.js';
+import { DAMAGE_REMEDY, describeStorageFault, isDamaged } from './sqlite/storage-fault.js';
 import type { Storage } from './storage.js';
 import { StorageUnusable } from './storage-unusable.js';
 import { describeSystemFault } from './system-fault.js';
@@ -78,5 +78,6 @@ export function unusable(database: string, error: unknown): unknown {
 
 function faultOf(error: unknown): string | undefined {
   if (error instanceof UnfitServer) return error.message;
+  if (isDamaged(error)) return `${describeStorageFault(error)}: ${DAMAGE_REMEDY}`;
   return describeStorageFault(error) ?? describeSystemFault(error) ?? describePostgresFault(error);
 }

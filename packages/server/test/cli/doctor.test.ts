@@ -61,6 +61,19 @@ test('every variable that is unknown or cannot be used is named, with what to wr
   expect(problems.sort()).toEqual(['COUNTERSIGN_LOG_LEVEL', 'COUNTERSIGN_PORT']);
 });
 
+test.each([
+  [{ COUNTERSIGN_MASTER_KEY: 'short' }, 'keys'],
+  [{ COUNTERSIGN_DATABASE_URL: 'mysql://x/y', COUNTERSIGN_WORKERS: '2' }, 'database'],
+  [{ COUNTERSIGN_PUBLIC_URL: 'nowhere', COUNTERSIGN_HOST: '0.0.0.0' }, 'public URL'],
+])('of what hangs on a refused variable nothing is said: %o', async (environment, check) => {
+  const { ok, find, findings } = await examine(environment);
+  expect(ok).toBe(false);
+  expect(findings.filter(({ status }) => status !== 'ok')).toMatchObject([
+    { check: 'settings', status: 'problem', message: expect.stringContaining(Object.keys(environment)[0] ?? '') },
+  ]);
+  expect(find(check)).toEqual([]);
+});
+
 test('settings that do not fit together are told of', async () => {
   const { ok, find } = await examine({ COUNTERSIGN_HOST: '0.0.0.0' });
   expect(ok).toBe(true);

@@ -1,7 +1,19 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Finding } from '../../src/doctor/finding.js';
 import { smallCustomer } from '../harness/customers.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
@@ -38,15 +50,27 @@ describe('a database that cannot be used is told in one sentence, and the server
     expect(readFileSync(file(), 'utf8')).toContain('This is a text');
   });
 
-  test('a damaged database', async () => {
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['with a damaged start', (bytes) => bytes.fill(0x5a, 100, 3000)],
+    ['with damaged pages', (bytes) => bytes.fill(0x5a, 4096)],
+    ['that was cut off', (bytes) => bytes.subarray(0, 5000)],
+  ])('a database %s, which the doctor tells of too', async (_, damage) => {
     const server = await startServer();
     await server.createTeam();
     expect(await server.end('SIGTERM')).toBe(0);
     const bytes = readFileSync(databaseFileOf(server));
     await server.stop();
-    bytes.fill(0x5a, 100, 3000);
-    writeFileSync(file(), bytes);
-    expectFailure(await serve(), /test\.db.*(damaged|not a database)/);
+    writeFileSync(file(), damage(bytes));
+    expectFailure(await serve(), /test\.db.*(damaged|not a database): stop the server, .* restore the newest backup/);
+    const examined = await runProgram(['doctor', '--json', '--database-url', `sqlite:${file()}`]);
+    const { findings }: { findings: Finding[] } = JSON.parse(examined.stdout);
+    expect([examined.exitCode, examined.stderr]).toEqual([1, '']);
+    expect(findings.filter(({ check, status }) => check === 'database' && status === 'problem')).toMatchObject([
+      {
+        message: expect.stringMatching(/test\.db.*(damaged|not a database)$/),
+        remedy: expect.stringMatching(/^stop the server, .*backup/),
+      },
+    ]);
   });
 
   test('a folder in its place', async () => {
@@ -82,6 +106,34 @@ describe('a database that cannot be used is told in one sentence, and the server
     }
   });
 });
+
+test('customers whose pages are damaged under a running server are unavailable', async () => {
+  const server = await startServer();
+  try {
+    const caller = await server.createCaller();
+    await caller.post('/customers', smallCustomer());
+    await server.end('SIGTERM');
+    await server.restart();
+    damageTable(databaseFileOf(server), 'customers');
+    expect(await caller.get('/customers')).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+    const created = await caller.post('/customers', smallCustomer({ email: 'b@b.example' }));
+    expect(created).toMatchObject({ status: 503, body: { code: 'unavailable' } });
+  } finally {
+    await server.stop();
+  }
+});
+
+function damageTable(file: string, table: string): void {
+  const database = new DatabaseSync(file, { readOnly: true });
+  const { page_size: size } = database.prepare('pragma page_size').get();
+  const pages: { rootpage: number }[] = database
+    .prepare('select rootpage from sqlite_schema where tbl_name = ? and rootpage > 0')
+    .all(table);
+  database.close();
+  const descriptor = openSync(file, 'r+');
+  for (const { rootpage } of pages) writeSync(descriptor, Buffer.alloc(size, 0x5a), 0, size, (rootpage - 1) * size);
+  closeSync(descriptor);
+}
 
 test('a clean stop leaves the whole database in its one file, which nobody else may read', async () => {
   const server = await startServer();

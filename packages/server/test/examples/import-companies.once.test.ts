@@ -129,3 +129,11 @@ test.each<[string, string | Uint8Array, RegExp]>([
   expect(failure).toMatchObject({ stderr: expect.stringMatching(/^[^\n]+ is not imported: [^\n]+\.\n$/) });
   expect((await caller.get('/customers')).data.pagination.total).toBe(total);
 });
+
+test.each([
+  ['no file', []],
+  ['a file that is not there', ['/nowhere/none.csv']],
+])('a run with %s is refused in one sentence', async (_, args) => {
+  const failure = await promisify(execFile)(process.execPath, [EXAMPLE, ...args]).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 2, stderr: expect.stringMatching(/^[^\n]+ is not imported: [^\n]+\.\n$/) });
+});

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type Finding, findingsOf } from '../../doctor/finding.js';
 import { SqliteConnection } from './connection.js';
 import { findSchemaVersion } from './migrate-sqlite.js';
+import { DAMAGE_REMEDY } from './storage-fault.js';
 
 const { warning, problem } = findingsOf('database');
 
@@ -11,7 +12,7 @@ const LITTLE_BYTES = 1_073_741_824;
 const TOO_LITTLE_BYTES = 67_108_864;
 const MEGABYTE = 1_048_576;
 
-/** Looks at an SQLite file, and gives its schema version: 0 for an empty one, undefined where there is none. */
+/** Looks at an SQLite file, and gives its schema version: 0 for an empty one, undefined where none can be read. */
 export function examineSqlite(file: string): { readonly version: number | undefined; readonly findings: Finding[] } {
   if (!existsSync(file)) {
     const message = `there is no database ${file} yet`;
@@ -24,10 +25,11 @@ export function examineSqlite(file: string): { readonly version: number | undefi
   const connection = new SqliteConnection(file, 'copier');
   try {
     const [check] = connection.allText<{ quick_check: string }>('pragma quick_check(1)', []);
-    if (check?.quick_check !== 'ok') {
-      findings.push(problem('its file is damaged', 'stop the server, keep the file, and restore the newest backup'));
-    }
-    return { version: findSchemaVersion(connection), findings };
+    if (check?.quick_check === 'ok') return { version: findSchemaVersion(connection), findings };
+    return {
+      version: undefined,
+      findings: [...findings, problem(`the database file ${file} is damaged`, DAMAGE_REMEDY)],
+    };
   } finally {
     connection.close();
   }

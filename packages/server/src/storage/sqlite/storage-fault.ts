@@ -1,21 +1,27 @@
 import { PartnerError } from '@countersign/contract';
 
-/** SQLite's primary result codes that mean the file or the disk, not the statement (sqlite3.h). */
-const FAULT_CODES = new Map([
-  [5, 'the database is locked by another process'],
-  [6, 'the database is locked by another process'],
-  [8, 'the database is read-only'],
-  [10, 'the disk reported an input/output error'],
-  [11, 'the database file is damaged'],
-  [13, 'the disk is full'],
-  [14, 'the database file cannot be opened'],
-  [26, 'the file is not a database'],
-]);
+/** What to do about a damaged file, for a person. */
+export const DAMAGE_REMEDY =
+  'stop the server, keep the file, and restore the newest backup, or correct COUNTERSIGN_DATABASE_URL';
+
+/** SQLite's primary result codes that mean the file or the disk, not the statement (sqlite3.h), and its sentences for them. */
+const FAULTS = [
+  { code: 5, message: 'database is locked', fault: 'the database is locked by another process' },
+  { code: 6, message: 'database table is locked', fault: 'the database is locked by another process' },
+  { code: 8, message: 'attempt to write a readonly database', fault: 'the database is read-only' },
+  { code: 10, message: 'disk I/O error', fault: 'the disk reported an input/output error' },
+  { code: 11, message: 'database disk image is malformed', fault: 'the database file is damaged' },
+  { code: 13, message: 'database or disk is full', fault: 'the disk is full' },
+  { code: 14, message: 'unable to open database file', fault: 'the database file cannot be opened' },
+  { code: 26, message: 'file is not a database', fault: 'the file is not a database' },
+] as const;
 
 /** SQLite's numeric result code of a driver error, without its extended part; undefined for other errors. */
 function sqliteResultCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined;
-  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('errcode' in error && typeof error.errcode === 'number') return error.errcode & 0xff;
+  // The driver gives no number with what fails while several rows are read.
+  return FAULTS.find(({ message }) => message === error.message)?.code;
 }
 
 /** Whether another connection has a lock on the file. */
@@ -33,7 +39,7 @@ export function isDamaged(error: unknown): boolean {
 /** One sentence on what is wrong with the database, or undefined when the error is not the storage's fault. */
 export function describeStorageFault(error: unknown): string | undefined {
   const code = sqliteResultCode(error);
-  return code === undefined ? undefined : FAULT_CODES.get(code);
+  return FAULTS.find((known) => known.code === code)?.fault;
 }
 
 /** The error to pass on: PartnerError `unavailable` for a fault of file or disk, any other error as it is. */
