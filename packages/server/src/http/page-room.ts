@@ -60,7 +60,8 @@ interface Waiting {
   refuse(error: PartnerError): void;
 }
 
-class PageRoom {
+/** Room for pages under way: they enter, are sent, and leave by themselves when their answer is closed. */
+export class PageRoom {
   /** In the order in which they came. */
   readonly #pages = new Map<ServerResponse, Page>();
   #waiting: Waiting[] = [];
@@ -73,6 +74,8 @@ class PageRoom {
    * @throws PartnerError `unavailable` where there is none for too long
    */
   enter(response: ServerResponse, bytes: number): Promise<void> {
+    // Whoever left while the request was authenticated is told of by no further event.
+    if (response.destroyed) return Promise.reject(new PartnerError('unavailable'));
     return new Promise((resolve, reject) => {
       response.once('close', () => this.#leave(response));
       this.#waiting.push({ response, bytes, since: Date.now(), enter: resolve, refuse: reject });

@@ -1,0 +1,27 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { PageRoom } from '../../src/http/page-room.js';
+
+const LARGE_PAGE_BYTES = 6_500_000;
+
+function newResponse(): ServerResponse {
+  return new ServerResponse(new IncomingMessage(new Socket()));
+}
+
+test('pages whose clients have left before they enter take no room from others', async () => {
+  const room = new PageRoom();
+  const gone = Array.from({ length: 20 }, () => newResponse().destroy());
+  const refused = await Promise.allSettled(gone.map((response) => room.enter(response, LARGE_PAGE_BYTES)));
+  expect(new Set(refused.map(({ status }) => status))).toEqual(new Set(['rejected']));
+  await expect(room.enter(newResponse(), LARGE_PAGE_BYTES)).resolves.toBeUndefined();
+});
+
+test('a page that is closed makes room for the next', async () => {
+  const room = new PageRoom();
+  const first = newResponse();
+  await room.enter(first, 90 * 1_048_576);
+  const second = room.enter(newResponse(), 90 * 1_048_576);
+  first.emit('close');
+  await expect(second).resolves.toBeUndefined();
+});
