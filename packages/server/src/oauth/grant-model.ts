@@ -1,3 +1,4 @@
+import { PartnerError } from '@countersign/contract';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { type AuditEvent, appendAudit, type Origin } from '../audit/audit-store.js';
 import type { RequestMark } from '../storage/request-mark.js';
@@ -43,7 +44,13 @@ export interface GrantContext {
 }
 
 /** What tokens are granted for: a code that is exchanged, or a refresh token that is used. */
-type Source = { readonly code: AuthorizationCode } | { readonly token: RefreshToken };
+type Source = { readonly code: AuthorizationCode } | { readonly token: UsedRefreshToken };
+
+/** A refresh token with how it came. */
+interface UsedRefreshToken extends RefreshToken {
+  /** Whether the very same signed request came before. */
+  readonly isRepeat: boolean;
+}
 
 type Model = OAuth2Server.AuthorizationCodeModel & OAuth2Server.RefreshTokenModel;
 
@@ -143,12 +150,12 @@ async function takeUsableRefreshToken(
   tx: Transaction,
   hash: string,
   { app, rules, origin, mark, onTokensEnded }: GrantContext,
-): Promise<RefreshToken | undefined> {
+): Promise<UsedRefreshToken | undefined> {
   const store = grantStore(tx);
   const token = await store.lockRefreshToken(hash);
   if (token === undefined || token.appId !== app.id || token.isRevoked) return undefined;
-  if (mark !== undefined) await refuseOldRepeat(tx, { teamId: token.team.id, ...mark });
-  if (!token.isEnded && !isGraceOver(token, rules)) return token;
+  const isRepeat = mark !== undefined && (await refuseOldRepeat(tx, { teamId: token.team.id, ...mark }));
+  if (!token.isEnded && !isGraceOver(token, rules)) return { ...token, isRepeat };
   const subject = { origin, appId: app.id, userId: token.userId, teamId: token.team.id };
   await appendAudit(tx, 'token.reused', subject);
   if (rules.refreshReuse === 'refuse') return undefined;
@@ -191,13 +198,15 @@ async function storeTokens(tx: Transaction, { source, granted, context }: Granti
     refresh: { hash: tokenHash(granted.refreshToken), expiresAt: granted.refreshTokenExpiresAt },
   };
   if ('token' in source) {
-    const { hash, grantId, team, userId, scopes } = source.token;
+    const { hash, grantId, team, userId, scopes, isRepeat } = source.token;
     const accessScopes = granted.scopes.length < scopes.length ? granted.scopes : null;
     await grants.markRefreshTokenUsed(hash);
     const ended = await makeRoomForPair(tx, grantId);
+    // A repeat takes nobody else's place, so that whoever kept the request puts no process out.
+    if (ended.unused > 0 && isRepeat) throw new PartnerError('replayed_request');
     await grants.insertTokens({ ...pair, grantId, accessScopes });
     await audit(tx, 'token.refreshed', { context, userId, teamId: team.id });
-    if (ended === 0) return;
+    if (ended.all === 0) return;
     context.onTokensEnded();
     await audit(tx, 'token.oldest_ended', { context, userId, teamId: team.id });
     return;

@@ -9,9 +9,12 @@ const RACE_MS = 30_000;
 /**
  * Marks a signed refresh, and refuses the very same one once it is old: whoever kept it gets no tokens for it and ends none.
  *
+ * @returns whether it came before
  * @throws PartnerError `replayed_request`
  */
-export async function refuseOldRepeat(tx: Transaction, mark: TeamMark): Promise<void> {
+export async function refuseOldRepeat(tx: Transaction, mark: TeamMark): Promise<boolean> {
   const isOld = Math.abs(Date.now() - mark.signedAt) > RACE_MS;
-  if (!(await markRequest(tx, mark)) && isOld) throw new PartnerError('replayed_request');
+  const isRepeat = !(await markRequest(tx, mark));
+  if (isRepeat && isOld) throw new PartnerError('replayed_request');
+  return isRepeat;
 }

@@ -36,16 +36,24 @@ const deleteAccessTokenOf = statement<{ hash: string }>()(({ db, param }) =>
   db.deleteFrom('access_tokens').where('refresh_hash', '=', param('hash')),
 );
 
-/** Ends the oldest pairs of a grant, so that one more is not too many; gives how many. */
-export async function makeRoomForPair(tx: Transaction, grantId: number): Promise<number> {
+/** Pairs that gave way to another. */
+export interface EndedPairs {
+  readonly all: number;
+  /** Those whose refresh token nobody had used: some process may have nothing else. */
+  readonly unused: number;
+}
+
+/** Ends the oldest pairs of a grant, so that one more is not too many. */
+export async function makeRoomForPair(tx: Transaction, grantId: number): Promise<EndedPairs> {
   const now = Date.now();
   const pairs = await listLivePairs(tx, { grantId, now });
   const tooMany = pairs.slice(LIVE_PAIRS - 1);
+  let unused = 0;
   for (const { hash } of tooMany) {
-    await tx.run(endRefreshToken, { hash, now });
+    unused += await tx.run(endRefreshToken, { hash, now });
     await tx.run(deleteAccessTokenOf, { hash });
   }
-  return tooMany.length;
+  return { all: tooMany.length, unused };
 }
 
 interface LivePair {

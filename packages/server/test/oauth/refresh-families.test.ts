@@ -150,6 +150,22 @@ describe('a refresh token', () => {
     for (const answer of answers) expect(await worksOn(server, scene.app, tokensOf(answer))).toBe(true);
   });
 
+  test('in a very same signed request, however often, puts no process of the login out', async () => {
+    const { refreshToken } = await getTokens(server, scene);
+    const same = {
+      method: 'POST',
+      target: '/partners/refresh-user-access-token',
+      app: scene.app,
+      body: JSON.stringify({ grantType: 'refresh_token', refreshToken }),
+      timestamp: String(Math.floor(Date.now() / 1000)),
+    };
+    const first = await sendByHand(server.url, same);
+    const codes: unknown[] = [];
+    for (let count = 0; count < 12; count++) codes.push((await sendByHand(server.url, same)).body.code);
+    expect(codes.at(-1)).toBe('replayed_request');
+    expect(await worksOn(server, scene.app, tokensOf(first))).toBe(true);
+  });
+
   test('in a very same signed request that is older than 30 seconds is a replay, and ends nothing', async () => {
     const { refreshToken } = await getTokens(server, scene);
     const old = {
