@@ -29,7 +29,8 @@ export function hideSecrets(argv: readonly string[]): void {
 
 function holdsSecret(option: string, value: string): boolean {
   if (option === '--secret') return true;
-  if (!URL.canParse(value)) return false;
+  // What is no URL may be one with a password that is spelled wrong.
+  if (!URL.canParse(value)) return value.includes('@') || value.includes('password=');
   const { password, searchParams } = new URL(value);
-  return password !== '' || searchParams.has('password');
+  return password !== '' || searchParams.has('password') || searchParams.has('sslpassword');
 }
