@@ -14,6 +14,8 @@ function mistakeOf(signed: string): string {
   return `the path had arrived as it was signed, ${signed} (a library or a proxy wrote it anew: ${remedy})`;
 }
 
+/** What stands behind these is one segment, whatever it holds. */
+const KEY_AT_END = /^(\/customers\/by-[a-z-]+\/)(.+)$/;
 const PERCENT_CODE = /%[0-9a-f]{2}/gi;
 
 function lowerHex(path: string): string {
@@ -35,6 +37,11 @@ function encodings(path: string): string[] {
     perSegment(encodeURI),
     perSegment(asGo),
     perSegment((segment) => strictly(segment).replaceAll('%20', '+')),
+    // RFC 2396 and before.
+    perSegment((segment) => strictly(segment).replaceAll('~', '%7E')),
+    perSegment((segment) => encodeURIComponent(segment).replaceAll('~', '%7E')),
+    // Something decoded the %2F of a key.
+    path.replace(KEY_AT_END, (_, start: string, key: string) => start + encodeURIComponent(key)),
   ];
 }
 

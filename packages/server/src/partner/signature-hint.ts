@@ -6,6 +6,12 @@ import { reserialized } from './json-text.js';
 import { pathSpellings } from './path-spellings.js';
 import { baseStringOf, bodyHashOf, hmac, isCheaplyParsed, type ReceivedRequest } from './signature.js';
 
+const NEWLINE = Buffer.from('\n');
+const BODY_NEWLINE =
+  "the body was hashed without a newline at its end (the shell's echo adds one, and so does Go's json.Encoder; printf '%s' and json.Marshal do not)";
+const BASE_STRING_NEWLINE =
+  "the base string had no newline at its end (the shell's echo adds one; printf '%s' does not)";
+
 /** A secret to try, readable. */
 export interface CandidateSecret {
   readonly secret: string;
@@ -93,6 +99,7 @@ function baseStringGuesses(request: ReceivedRequest): Guess<string>[] {
       }
     }
   }
+  texts.push({ value: `${baseStringOf(request, bodyHashOf(request))}\n`, mistake: BASE_STRING_NEWLINE });
   const accepted = [bodyHashOf(request), ...(isCheaplyParsed(body) ? [sha256(reserialized(body) ?? '')] : [])];
   for (const { value, mistake } of pathSpellings(signedPath(target))) {
     for (const bodyHash of accepted) texts.push({ value: [method, value, timestamp, bodyHash].join(':'), mistake });
@@ -141,6 +148,7 @@ function bodyHashGuesses({ method, body }: ReceivedRequest): Guess<string>[] {
     value: body.toString('utf8'),
     mistake: 'the SHA-256 of the body was signed instead of the body itself',
   });
+  if (!isEmpty) guesses.push({ value: sha256(Buffer.concat([body, NEWLINE])), mistake: BODY_NEWLINE });
   if (!isBodySigned(method) || reserialized(body) === undefined) return guesses;
   const spelled = jsonSpellings(body).map(({ value, mistake }) => ({ value: sha256(value), mistake }));
   return [...guesses, ...spelled];

@@ -82,6 +82,14 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     request: () => ({ bodyHash: body }),
     hint: /SHA-256 of the body/,
   },
+  'the body was hashed with the newline of echo': {
+    request: () => ({ bodyHash: sha256(`${body}\n`) }),
+    hint: /body was hashed without a newline/,
+  },
+  'the base string was signed with the newline of echo': {
+    request: (time) => ({ baseString: `POST:/customers:${time}:${sha256(body)}\n` }),
+    hint: /base string had no newline/,
+  },
   'the body was left out': {
     request: () => ({ bodyHash: '' }),
     hint: /SHA-256 of the body/,
@@ -136,6 +144,8 @@ const REWRITTEN: readonly (readonly [arrived: string, signed: string])[] = [
   ['by-email/a+c@b.example', 'by-email/a%2Bc%40b.example'],
   ['by-email/a%2Bc%40b.example', 'by-email/a+c@b.example'],
   ['by-external-id/a%7Eb', 'by-external-id/a~b'],
+  ['by-external-id/a~b', 'by-external-id/a%7Eb'],
+  ['by-external-id/a/b', 'by-external-id/a%2Fb'],
   ['by-external-id/a%20b', 'by-external-id/a+b'],
   ['by-external-id/a%20b', 'by-external-id/a b'],
   ['by-external-id/a(1)', 'by-external-id/a%281%29'],
