@@ -107,7 +107,7 @@ export const deliveryDocs = {
     errorExamples: exampleFieldErrors({
       field: 'since',
       code: 'invalid_value',
-      message: 'since must be an ISO 8601 time, such as 2026-01-31T12:00:00Z.',
+      message: 'since must be an ISO 8601 time with its zone, such as 2026-01-31T12:00:00Z.',
     }),
   }),
 };
