@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { LOST_KEY_END, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
+import { HAS_OLDER_KEYS } from '../storage/older-terms.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import type { Command, Reader, Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
@@ -10,6 +11,8 @@ const STEP_ROWS = 100;
 /** Most customers without a key that are told of. */
 const TOLD_ROWS = 100;
 
+const hasOlderKeys = sql.raw<boolean>(HAS_OLDER_KEYS);
+
 /** Not plain ASCII: only such an email may have another key than an earlier version gave it. */
 const isInternational = sql<boolean>`octet_length(email_key) <> length(email_key)`;
 
@@ -18,7 +21,7 @@ const staleRows = ({ db }: StatementParts<object>) =>
   db
     .selectFrom('customers')
     .select(['team_id', 'uuid'])
-    .whereRef('keyed_version', '<>', 'version')
+    .where(hasOlderKeys)
     .orderBy('team_id')
     .orderBy('keyed_version')
     .orderBy('uuid')
@@ -36,7 +39,7 @@ const lockStale = statement<{ teamId: number; uuid: string }>()(({ db, param, di
       .select(['deleted_at', 'email_key', 'body'])
       .where('team_id', '=', param('teamId'))
       .where('uuid', '=', param.uuid('uuid'))
-      .whereRef('keyed_version', '<>', 'version'),
+      .where(hasOlderKeys),
   ),
 );
 

@@ -1,6 +1,12 @@
 import { foldCaseSimply } from './fold-case.js';
 import type { SearchTerms } from './search-text.js';
 
+/**
+ * Whether the keys of a row of `customers` are of an earlier version, in SQL of both engines, and in these very words as the
+ * index of such rows has it.
+ */
+export const HAS_OLDER_KEYS = 'coalesce(keyed_version, 0) <> version';
+
 /** What a search looks for in rows whose keys are of an earlier version, where those texts stand by themselves. */
 export interface OlderTerms {
   readonly text: string;

@@ -176,10 +176,10 @@ interface CustomersTable {
   email_key: string;
   /** Digits of all phones. */
   phone_key: string;
-  /** All that is searched but digits, folded, with U+001F between. */
-  search_text: string;
-  /** The version that the keys were made for; another than `version` where an earlier program wrote the row. */
-  keyed_version: number;
+  /** All that is searched but digits, folded, with U+001F between; null where an earlier program wrote the row. */
+  search_text: string | null;
+  /** The version that the keys were made for; none, or another than `version`, where an earlier program wrote the row. */
+  keyed_version: number | null;
   external_id: string | null;
   /** The customer object as answered, JSON. */
   body: string;

@@ -67,7 +67,9 @@ const findByEmail = async (email: string) => {
   return answer.status === 200 ? answer.data.customer.uuid : answer.status;
 };
 const countStale = async () => {
-  const [row] = await database.sql('select count(*) as stale from customers where keyed_version <> version');
+  const [row] = await database.sql(
+    'select count(*) as stale from customers where coalesce(keyed_version, 0) <> version',
+  );
   return Number(row?.stale);
 };
 const settled = () => vi.waitFor(async () => expect(await countStale()).toBe(0), { timeout: 40_000, interval: 100 });

@@ -1,5 +1,5 @@
 import { listedStates, listRow, type ReadRecord, type RecordState } from '../listed-records.js';
-import { olderTerms } from '../older-terms.js';
+import { HAS_OLDER_KEYS, olderTerms } from '../older-terms.js';
 import type { SearchTerms } from '../search-text.js';
 import { COUNTED_MATCHES, type ListOrder, type ListPage, type ListRequest, type ListRow } from '../storage.js';
 
@@ -137,7 +137,7 @@ function matchesOlder(conditions: Conditions, search: SearchTerms): string {
   const { text, email } = olderTerms(search);
   const candidates = [...new Set([text, email])].map((part) => like(OLDER_TEXT, conditions, part));
   const own = conditions.value(text);
-  return `keyed_version <> version and (${candidates.join(' or ')}) and (strpos(name_key, ${own}) > 0
+  return `${HAS_OLDER_KEYS} and (${candidates.join(' or ')}) and (strpos(name_key, ${own}) > 0
     or strpos(email_key, ${conditions.value(email)}) > 0 or strpos(phone_key, ${own}) > 0)`;
 }
 
@@ -166,7 +166,7 @@ async function countTotal(query: RunQuery, request: FindRequest): Promise<Total>
 // Sorted as only the index of such rows is: the server thinks that nearly all rows are such ones, and would read them. In
 // an "exists" it would not look at the order.
 function hasOlder(conditions: Conditions, { teamId }: ListRequest): string {
-  return `(select uuid from customers where team_id = ${conditions.value(teamId)} and keyed_version <> version
+  return `(select uuid from customers where team_id = ${conditions.value(teamId)} and ${HAS_OLDER_KEYS}
     order by keyed_version limit 1) is not null`;
 }
 

@@ -1,5 +1,5 @@
 import { listedStates, type RecordState } from '../listed-records.js';
-import { olderTerms } from '../older-terms.js';
+import { HAS_OLDER_KEYS, olderTerms } from '../older-terms.js';
 import type { SearchTerms } from '../search-text.js';
 import type { ListOrder, ListRequest } from '../storage.js';
 import { CUSTOMER_KEYS_PER_TEAM } from './sqlite-dialect.js';
@@ -42,7 +42,7 @@ export function teamKeys(teamId: number): [first: number, last: number] {
 export function olderKeys({ teamId }: ListRequest): Fragment {
   return {
     text: `select id from customers indexed by customers_to_key
-      where team_id = ? and keyed_version <> version and deleted_at is null`,
+      where team_id = ? and ${HAS_OLDER_KEYS} and deleted_at is null`,
     parameters: [teamId],
   };
 }
@@ -53,7 +53,7 @@ export function matches(search: SearchTerms): Fragment {
   const older = olderTerms(search);
   const own = digits === undefined ? HAS_TEXT : `${HAS_TEXT} or instr(c.phone_key, ?) > 0`;
   return {
-    text: `(${own} or c.keyed_version <> c.version and
+    text: `(${own} or coalesce(c.keyed_version, 0) <> c.version and
       (instr(c.name_key, ?) > 0 or instr(c.email_key, ?) > 0 or instr(c.phone_key, ?) > 0))`,
     parameters: [text, ...(digits === undefined ? [] : [digits]), older.text, older.email, older.text],
   };

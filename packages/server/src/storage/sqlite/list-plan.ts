@@ -1,4 +1,5 @@
 import type { RecordState } from '../listed-records.js';
+import { HAS_OLDER_KEYS } from '../older-terms.js';
 import type { SearchTerms } from '../search-text.js';
 import { COUNTED_MATCHES, type ListOrder, type ListRequest } from '../storage.js';
 import {
@@ -139,7 +140,7 @@ function indexedValue(request: ListRequest): string | undefined {
 
 /** Leaves out, by their `id`, what the index has otherwise than it is now. */
 export const SETTLED = `not in (select customer_id from search_pending)
-  and id not in (select id from customers indexed by customers_to_key where keyed_version <> version)`;
+  and id not in (select id from customers indexed by customers_to_key where ${HAS_OLDER_KEYS})`;
 
 // Those that are not in the index as they are now.
 function waitingKeys(request: ListRequest): Fragment {
