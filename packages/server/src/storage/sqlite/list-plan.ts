@@ -106,8 +106,8 @@ async function planSearch(query: RunQuery, request: ListRequest, search: SearchT
     return { candidates: undefined, areMany: true, total: await countShortSearch(query, request, search) };
   }
   const indexed: Fragment = {
-    text: 'from search.customer_search where customer_search match ? and rowid between ? and ?',
-    parameters: [match, ...teamKeys(request.teamId)],
+    text: `from search.customer_search where customer_search match ${match.text} and rowid between ? and ?`,
+    parameters: [...match.parameters, ...teamKeys(request.teamId)],
   };
   const planMany = () => planIndexed(query, request, indexed);
   const value = indexedValue(request);
@@ -171,18 +171,24 @@ function foundByIndex(request: ListRequest, indexed: Fragment): Fragment {
 }
 
 // Fewer than three characters make no trigram: they are looked up as the beginning of trigrams instead.
-async function matchExpression(query: RunQuery, { text, digits }: SearchTerms): Promise<string | undefined> {
+async function matchExpression(query: RunQuery, { text, digits }: SearchTerms): Promise<Fragment | undefined> {
   if ([...text].length >= TRIGRAM_LENGTH) {
-    return `text : ${quoted(text)}${digits === undefined ? '' : ` OR digits : ${quoted(digits)}`}`;
+    const phrase = `text : ${quoted(text)}${digits === undefined ? '' : ` OR digits : ${quoted(digits)}`}`;
+    return { text: '?', parameters: [phrase] };
   }
+  const range = [text, `${text}\u{10ffff}`];
   const terms = await query<{ term: string }>(
     'select term from search.customer_search_terms where term >= ? and term < ? limit ?',
-    [text, `${text}\u{10ffff}`, SHORT_SEARCH_TERMS + 1],
+    [...range, SHORT_SEARCH_TERMS + 1],
   );
   if (terms.length > SHORT_SEARCH_TERMS) return undefined;
-  const wanted = terms.length === 0 ? [`${text}\u{1f}\u{1f}`] : terms.map(({ term }) => term);
-  return `text : (${wanted.map(quoted).join(' OR ')})`;
+  // They are read once more with the records, since a customer may come into the index meanwhile with others.
+  return { text: `(${ANY_TERM})`, parameters: [quoted(`${text}\u{1f}\u{1f}`), ...range] };
 }
+
+/** Any of the trigrams of a range, and one that makes it an expression where there are none. */
+const ANY_TERM = `select 'text : (' || ? || coalesce(group_concat(' OR "' || replace(term, '"', '""') || '"', ''), '') || ')'
+  from search.customer_search_terms where term >= ? and term < ?`;
 
 function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
