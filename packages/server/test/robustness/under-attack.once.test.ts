@@ -45,7 +45,9 @@ parentPort.on('message', async (forMs) => {
 `;
 
 beforeAll(async () => {
-  server = await startServer({ environment: { COUNTERSIGN_AUTH_FAILURE_LIMIT: '100' } });
+  server = await startServer({
+    environment: { COUNTERSIGN_AUTH_FAILURE_LIMIT: '100', COUNTERSIGN_KEEP_ALIVE_SECONDS: '5' },
+  });
   caller = await server.createCaller();
   probe = new Worker(PROBE, { eval: true, workerData: server.url });
   // Pages of some MiB, for the app that goes to its limit.
@@ -146,12 +148,13 @@ test('attackers slow nobody down, and leave nothing behind', { timeout: 180_000 
   const [socketsBefore, bytesBefore] = [openSockets(server.pid), residentBytes(server.pid)];
   const slowed: Record<string, readonly number[]> = {};
   const attacks = [
-    ...Object.entries(ATTACKS).map(([name, step]) => ({ name, step, stepMs: STEP_MS })),
     ...Object.entries(ATTACKS_OF_AN_APP).map(([name, step]) => ({
       name: `${name} of an app`,
       step,
       stepMs: APP_STEP_MS,
     })),
+    // After these, the address is throttled.
+    ...Object.entries(ATTACKS).map(([name, step]) => ({ name, step, stepMs: STEP_MS })),
   ];
   for (const { name, step, stepMs } of attacks) {
     const quiet = await answerTimes(400);
@@ -160,7 +163,7 @@ test('attackers slow nobody down, and leave nothing behind', { timeout: 180_000 
     if (usual > SLOWER * floor) slowed[name] = [usual, floor];
   }
   expect(slowed).toEqual({});
-  expect((await caller.get('/customers', { query: { limit: 1 } })).status).toBe(200);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   for (const connection of opened) connection.cut();
   expect(await holdsWithin(60_000, () => openSockets(server.pid) <= socketsBefore)).toBe(true);
   // Memory that was used once is kept for a while by the allocator; what is held grows with the attack.

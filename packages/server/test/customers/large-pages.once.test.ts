@@ -1,0 +1,75 @@
+import { get } from 'node:http';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Caller } from '../harness/caller.js';
+import { smallCustomer } from '../harness/customers.js';
+import { residentBytes } from '../harness/process-use.js';
+import { openRawConnection } from '../harness/raw-connection.js';
+import { startServer, type TestServer } from '../harness/server.js';
+import { headersOf } from '../harness/signed-request.js';
+
+const TARGET = '/partners/customers?limit=100';
+
+let server: TestServer;
+let caller: Caller;
+/** Another app, which acts for the same team. */
+let otherApp: Caller;
+
+beforeAll(async () => {
+  server = await startServer();
+  caller = await server.createCaller();
+  otherApp = await server.createCaller({ app: await server.createApp(), team: caller.team });
+  const metadata = Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`k${index}`, '語'.repeat(495)]));
+  for (let count = 0; count < 10; count++) {
+    const rows = Array.from({ length: 10 }, () => smallCustomer({ metadata }));
+    const { data } = await caller.post('/customers/bulk', { customers: rows });
+    expect(data.successCount).toBe(10);
+  }
+});
+afterAll(() => server.stop());
+
+const signedHeaders = ({ app, accessToken }: Caller) => headersOf({ method: 'GET', target: TARGET, app, accessToken });
+
+/** Reads a page and drops it; gives its status and size. */
+function readPage(by = caller): Promise<{ status: number | undefined; bytes: number }> {
+  return new Promise((resolve, reject) => {
+    const request = get(`${server.url}${TARGET}`, { agent: false, headers: signedHeaders(by) }, (answer) => {
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      answer.once('end', () => resolve({ status: answer.statusCode, bytes })).once('error', reject);
+    });
+    request.once('error', reject);
+  });
+}
+
+test('pages of six megabytes asked for at once all come, and do not all lie in memory', {
+  timeout: 120_000,
+}, async () => {
+  const one = await readPage();
+  expect(one.bytes).toBeGreaterThan(6_000_000);
+  const before = residentBytes(server.pid);
+  let most = before;
+  const look = setInterval(() => {
+    most = Math.max(most, residentBytes(server.pid));
+  }, 20);
+  const pages = await Promise.all(Array.from({ length: 80 }, () => readPage())).finally(() => clearInterval(look));
+  expect(pages).toEqual(pages.map(() => ({ status: 200, bytes: one.bytes })));
+  expect(most - before).toBeLessThan(80 * one.bytes);
+});
+
+test('an app that does not read its pages does not keep another from its own', { timeout: 120_000 }, async () => {
+  const lines = Object.entries(signedHeaders(caller)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const idle = await Promise.all(Array.from({ length: 8 }, () => openRawConnection(server.url)));
+  for (const connection of idle) {
+    connection.stopReading();
+    connection.send(`GET ${TARGET} HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`);
+  }
+  const start = performance.now();
+  expect((await readPage(otherApp)).status).toBe(200);
+  const otherMs = performance.now() - start;
+  // Those who do not read give way in time.
+  expect((await readPage()).status).toBe(200);
+  expect(otherMs).toBeLessThan(performance.now() - start - otherMs);
+  for (const connection of idle) connection.cut();
+});
