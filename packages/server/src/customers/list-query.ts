@@ -46,14 +46,14 @@ export function parseListQuery(query: RawQuery): ListQuery {
   const status = reader.choice('status', ['active', 'inactive'] as const);
   const updatedSince = reader.time('updatedSince');
   const createdSince = reader.time('createdSince');
-  const includeDeleted = reader.choice('includeDeleted', ['true', 'false'] as const);
+  const askedDeleted = reader.flag('includeDeleted');
   const cursorText = reader.text('cursor', 2000);
   const order = orderBy === undefined ? undefined : ORDERS[orderBy];
   const descending = direction === undefined ? undefined : direction === 'DESC';
   const cursor =
     cursorText === undefined
       ? undefined
-      : parseListCursor(cursorText, { order, descending, includeDeleted: isTrue(includeDeleted) });
+      : parseListCursor(cursorText, { order, descending, includeDeleted: askedDeleted });
   if (cursorText !== undefined && cursor === undefined) {
     reader.refuse(
       'cursor',
@@ -61,7 +61,8 @@ export function parseListQuery(query: RawQuery): ListQuery {
       'cursor must be the nextCursor of a page in the same order, and with the same includeDeleted.',
     );
   }
-  if (search !== undefined && search !== '' && includeDeleted === 'true') {
+  const includeDeleted = cursor?.includeDeleted ?? askedDeleted ?? false;
+  if (search !== undefined && search !== '' && includeDeleted) {
     const message = 'includeDeleted does not go with search: of a deleted customer there is no text to search.';
     reader.refuse('includeDeleted', 'invalid_value', message);
   }
@@ -75,14 +76,10 @@ export function parseListQuery(query: RawQuery): ListQuery {
     status,
     updatedSince,
     createdSince,
-    includeDeleted: cursor?.includeDeleted ?? includeDeleted === 'true',
+    includeDeleted,
     after: cursor?.position,
     updatedUntil: cursor?.updatedUntil,
   };
-}
-
-function isTrue(word: 'true' | 'false' | undefined): boolean | undefined {
-  return word === undefined ? undefined : word === 'true';
 }
 
 /** The `email` parameter of find-by-email. @throws PartnerError `invalid_query` when it is absent, or no address */

@@ -14,11 +14,8 @@ const insertMark = statement<TeamMark>()(({ db, param }) =>
  * Marks a request as one that had its effect; gives false when it has had one before. Another transaction with the same
  * request is waited for.
  */
-export async function markRequest(
-  tx: Pick<Transaction, 'run'>,
-  { teamId, signedAt, signature }: TeamMark,
-): Promise<boolean> {
-  return (await tx.run(insertMark, { teamId, signedAt, signature })) > 0;
+export async function markRequest(tx: Pick<Transaction, 'run'>, mark: TeamMark): Promise<boolean> {
+  return (await tx.run(insertMark, mark)) > 0;
 }
 
 /** Marks a request that has an effect. @throws PartnerError `replayed_request` when it has had one before */

@@ -54,6 +54,12 @@ export class QueryReader {
     return this.#choice(name, choices, (choice, text) => choice.toLowerCase() === text.toLowerCase());
   }
 
+  /** `true` or `false`. */
+  flag(name: string): boolean | undefined {
+    const word = this.choice(name, ['true', 'false'] as const);
+    return word === undefined ? undefined : word === 'true';
+  }
+
   /** A moment, as milliseconds since 1970. */
   time(name: string): number | undefined {
     const text = this.text(name, LONGEST_TEXT);

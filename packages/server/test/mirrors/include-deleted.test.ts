@@ -118,6 +118,9 @@ describe('includeDeleted', () => {
   test('does not go with a search', async () => {
     const query = { includeDeleted: 'true', search: 'name' };
     expect(await refusedFields(query)).toEqual([400, 'invalid_query', ['includeDeleted']]);
+    const { nextCursor } = (await list(reader, { includeDeleted: 'true', limit: 1 })).pagination;
+    const walked = { cursor: nextCursor ?? '', search: 'name' };
+    expect(await refusedFields(walked)).toEqual([400, 'invalid_query', ['includeDeleted']]);
     expect((await list(reader, { includeDeleted: 'true', search: '' })).pagination.total).toBe(14);
     expect((await list(reader, { includeDeleted: 'false', search: 'name' })).pagination.total).toBe(live.length);
   });

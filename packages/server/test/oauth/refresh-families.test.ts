@@ -40,6 +40,15 @@ async function audited(on: TestServer, count: number): Promise<unknown[]> {
   return rows.map(({ event }) => event);
 }
 
+/** A refresh as sent byte for byte, signed so many seconds ago. */
+const signedRefresh = (app: Scene['app'], refreshToken: string, secondsAgo = 0) => ({
+  method: 'POST',
+  target: '/partners/refresh-user-access-token',
+  app,
+  body: JSON.stringify({ grantType: 'refresh_token', refreshToken }),
+  timestamp: String(Math.floor(Date.now() / 1000) - secondsAgo),
+});
+
 const refusalOf = ({ status, body }: WireAnswer) => [status, body.code];
 const INVALID_GRANT = [400, 'invalid_grant'];
 
@@ -138,13 +147,7 @@ describe('a refresh token', () => {
 
   test('survives the very same signed request at the same time, and each answer is a pair that works', async () => {
     const { refreshToken } = await getTokens(server, scene);
-    const same = {
-      method: 'POST',
-      target: '/partners/refresh-user-access-token',
-      app: scene.app,
-      body: JSON.stringify({ grantType: 'refresh_token', refreshToken }),
-      timestamp: String(Math.floor(Date.now() / 1000)),
-    };
+    const same = signedRefresh(scene.app, refreshToken);
     const answers = await Promise.all([1, 2, 3].map(() => sendByHand(server.url, same)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     for (const answer of answers) expect(await worksOn(server, scene.app, tokensOf(answer))).toBe(true);
@@ -152,13 +155,7 @@ describe('a refresh token', () => {
 
   test('in a very same signed request, however often, puts no process of the login out', async () => {
     const { refreshToken } = await getTokens(server, scene);
-    const same = {
-      method: 'POST',
-      target: '/partners/refresh-user-access-token',
-      app: scene.app,
-      body: JSON.stringify({ grantType: 'refresh_token', refreshToken }),
-      timestamp: String(Math.floor(Date.now() / 1000)),
-    };
+    const same = signedRefresh(scene.app, refreshToken);
     const first = await sendByHand(server.url, same);
     const codes: unknown[] = [];
     for (let count = 0; count < 12; count++) codes.push((await sendByHand(server.url, same)).body.code);
@@ -168,13 +165,7 @@ describe('a refresh token', () => {
 
   test('in a very same signed request that is older than 30 seconds is a replay, and ends nothing', async () => {
     const { refreshToken } = await getTokens(server, scene);
-    const old = {
-      method: 'POST',
-      target: '/partners/refresh-user-access-token',
-      app: scene.app,
-      body: JSON.stringify({ grantType: 'refresh_token', refreshToken }),
-      timestamp: String(Math.floor(Date.now() / 1000) - 60),
-    };
+    const old = signedRefresh(scene.app, refreshToken, 60);
     const { accessToken } = tokensOf(await sendByHand(server.url, old));
     expect((await sendByHand(server.url, old)).body.code).toBe('replayed_request');
     expect(await tryAccess(accessToken)).toBe(200);

@@ -13,6 +13,7 @@ const DATABASE_TIME = 'select cast(extract(epoch from clock_timestamp()) * 1000 
 export class DatabaseClock implements RecordClock {
   #databaseMs = 0;
   #measuredAt = Number.NEGATIVE_INFINITY;
+  #dueFrom = Number.NEGATIVE_INFINITY;
 
   now(): number {
     return Math.floor(this.#databaseMs + performance.now() - this.#measuredAt);
@@ -45,6 +46,4 @@ export class DatabaseClock implements RecordClock {
     this.#dueFrom = answeredAt;
     return row;
   }
-
-  #dueFrom = Number.NEGATIVE_INFINITY;
 }

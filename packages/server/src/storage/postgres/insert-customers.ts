@@ -5,6 +5,7 @@ import { STALE_AFTER_MS } from '../settled-time.js';
 import type { NewCustomer, NewCustomers } from '../storage.js';
 import type { DatabaseClock } from './database-clock.js';
 import type { Executor } from './executor.js';
+import { STATEMENT_MS } from './postgres-dialect.js';
 
 /** Rows of a team's totals per status: so many transactions can count at once without waiting for each other. */
 export const COUNT_SLOTS = 64;
@@ -17,7 +18,7 @@ const INSERT_CUSTOMERS = `with new as (
     uuid uuid, status text, "createdAt" bigint, "updatedAt" bigint, version integer,
     "nameKey" text, "emailKey" text, "phoneKey" text, "searchText" text, "externalId" text, body text, mark json)
 ), stale as (
-  select 1 from new where "updatedAt" < cast(extract(epoch from statement_timestamp()) * 1000 as bigint) - ${STALE_AFTER_MS} limit 1
+  select 1 from new where "updatedAt" < ${STATEMENT_MS} - ${STALE_AFTER_MS} limit 1
 ), stored as (
   insert into customers (team_id, uuid, status, created_at, updated_at, version,
     name_key, email_key, phone_key, search_text, keyed_version, external_id, body)
@@ -33,7 +34,7 @@ const INSERT_CUSTOMERS = `with new as (
 ), told as (
   insert into webhook_events (team_id, customer_uuid, version, event, occurred_at, written_at, data, previous_data,
     is_fanned_out)
-  select $1::bigint, uuid, version, '${CREATION}', "updatedAt", cast(extract(epoch from statement_timestamp()) * 1000 as bigint),
+  select $1::bigint, uuid, version, '${CREATION}', "updatedAt", ${STATEMENT_MS},
     body, null, 0
   from new where uuid in (select uuid from stored) and exists (
     select 1 from webhooks where team_id = $1::bigint and event in ('${CREATION}', '*') and status <> 'disabled')

@@ -16,7 +16,9 @@ export const postgresBuilder = new Kysely<Tables>({
 /** Tells these locks from those of other programs in the database. */
 const LOCK_SPACE = 1_129_270_867;
 
-const NOW = sql<number>`cast(extract(epoch from statement_timestamp()) * 1000 as bigint)`;
+/** The time of a statement by the server's clock, in milliseconds since 1970, as SQL. */
+export const STATEMENT_MS = 'cast(extract(epoch from statement_timestamp()) * 1000 as bigint)';
+const NOW = sql.raw<number>(STATEMENT_MS);
 
 /** PostgreSQL's answers to what the engines say differently. */
 export const postgresDialect: Dialect = {
