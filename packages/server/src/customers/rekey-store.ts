@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { LOST_KEY_END, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
-import { HAS_OLDER_KEYS } from '../storage/older-terms.js';
+import { HAS_OLDER_KEYS, IS_INTERNATIONAL } from '../storage/older-terms.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import type { Command, Reader, Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
@@ -12,9 +12,7 @@ const STEP_ROWS = 100;
 const TOLD_ROWS = 100;
 
 const hasOlderKeys = sql.raw<boolean>(HAS_OLDER_KEYS);
-
-/** Not plain ASCII: only such an email may have another key than an earlier version gave it. */
-const isInternational = sql<boolean>`octet_length(email_key) <> length(email_key)`;
+const isInternational = sql.raw<boolean>(IS_INTERNATIONAL);
 
 /** Rows of an earlier version; sorted as only their index is, since the server may think that nearly all are such ones. */
 const staleRows = ({ db }: StatementParts<object>) =>

@@ -7,6 +7,9 @@ import type { SearchTerms } from './search-text.js';
  */
 export const HAS_OLDER_KEYS = 'coalesce(keyed_version, 0) <> version';
 
+/** Whether a row's `email_key` is not plain ASCII, in SQL of both engines: only such an email may have another key now. */
+export const IS_INTERNATIONAL = 'octet_length(email_key) <> length(email_key)';
+
 /** What a search looks for in rows whose keys are of an earlier version, where those texts stand by themselves. */
 export interface OlderTerms {
   readonly text: string;

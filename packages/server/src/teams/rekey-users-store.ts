@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import { emailKey, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
+import { IS_INTERNATIONAL } from '../storage/older-terms.js';
 import { statement } from '../storage/statement.js';
 import type { Command, Reader } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 
-/** Not plain ASCII: only such an email may have another key than an earlier version gave it. */
 const findInternational = statement<object>()(({ db }) =>
   db
     .selectFrom('users')
     .select(['id', 'uuid', 'email', 'email_key'])
-    .where(sql<boolean>`octet_length(email_key) <> length(email_key)`)
+    .where(sql.raw<boolean>(IS_INTERNATIONAL))
     .orderBy('id'),
 );
 
