@@ -6,7 +6,7 @@
 const SERVER = '^packages/server/src/';
 
 /** Folders that hold one subject of the product each. */
-const SUBJECTS = '(?:accounts|customers|oauth|teams|webhooks)';
+const SUBJECTS = '(?:authorization|customers|identity|webhooks)';
 
 /** What starts a process, a thread or a command; nothing imports these but each other. */
 const ENTRIES = `${SERVER}(?:cli/|(?:commands|main|start-deliveries|delivery-thread|writer-thread|reader-thread)\\.ts$)`;
@@ -14,7 +14,7 @@ const APP = `${SERVER}app\\.ts$`;
 const ROUTES = `^packages/server/src.*/routes\\.ts$`;
 
 /** Folders beside the subjects that speak HTTP. */
-const HTTP_SIDE = `${SERVER}(?:http|partner|pages|docs|operations)/`;
+const HTTP_SIDE = `${SERVER}(?:http|partner-api|pages|docs|operations)/`;
 const STORES = `${SERVER}.*-store\\.ts$`;
 const STORAGE = `${SERVER}storage/`;
 
@@ -111,12 +111,16 @@ const layers = [
   {
     name: 'subject-not-to-subject',
     comment:
-      'Subjects meet only at named doors: webhooks/outbox.ts, webhooks/app-webhook-store.ts, and teams, which every other builds on.',
+      'Subjects meet only at named doors: webhooks/outbox/outbox.ts, webhooks/subscriptions/app-webhook-store.ts, and identity, which every other builds on.',
     severity: 'error',
     from: { path: `${SERVER}(${SUBJECTS})/` },
     to: {
       path: `${SERVER}${SUBJECTS}/`,
-      pathNot: [`${SERVER}$1/`, `${SERVER}webhooks/(?:outbox|app-webhook-store)\\.ts$`, `${SERVER}teams/`],
+      pathNot: [
+        `${SERVER}$1/`,
+        `${SERVER}webhooks/(?:outbox/outbox|subscriptions/app-webhook-store)\\.ts$`,
+        `${SERVER}identity/`,
+      ],
     },
   },
 ];
@@ -125,7 +129,7 @@ const layers = [
 const whoKnowsWhat = [
   {
     name: 'framework-only-on-http-side',
-    comment: 'Only app, http, partner, pages, docs, operations and routes.ts know the web framework.',
+    comment: 'Only app, http, partner-api, pages, docs, operations and routes.ts know the web framework.',
     severity: 'error',
     from: { path: '^packages/', pathNot: [APP, HTTP_SIDE, ROUTES] },
     to: { path: FRAMEWORK },
@@ -145,10 +149,10 @@ const whoKnowsWhat = [
     to: { path: DRIVERS },
   },
   {
-    name: 'redis-only-in-sharing',
-    comment: 'Only sharing knows Redis; everybody else shares by what it opens.',
+    name: 'redis-only-in-shared-state',
+    comment: 'Only shared-state knows Redis; everybody else shares by what it opens.',
     severity: 'error',
-    from: { path: '^packages/', pathNot: `${SERVER}sharing/` },
+    from: { path: '^packages/', pathNot: `${SERVER}shared-state/` },
     to: { path: REDIS },
   },
 ];

@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { runDeliveryThread } from './webhooks/run-delivery-thread.js';
+import { runDeliveryThread } from './webhooks/delivery/run-delivery-thread.js';
 
 // The entry of the thread that delivers webhooks.
 

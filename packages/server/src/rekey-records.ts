@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { findStaleCustomers, rekeyCustomers } from './customers/rekey-store.js';
+import { hasStaleUser, rekeyUsers } from './identity/rekey-users-store.js';
 import type { Storage } from './storage/storage.js';
-import { hasStaleUser, rekeyUsers } from './teams/rekey-users-store.js';
 
 /** How often customers that an earlier version wrote are looked for, in milliseconds. */
 const LOOK_EVERY_MS = 30_000;

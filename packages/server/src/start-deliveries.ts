@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DeliveryMeter } from './operations/delivery-meter.js';
 import type { Settings } from './settings.js';
 import type { Storage } from './storage/storage.js';
-import { DeliveryHost } from './webhooks/delivery-host.js';
+import { DeliveryHost } from './webhooks/delivery/delivery-host.js';
 
 const ENTRY = new URL('./delivery-thread.js', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { commands } from './commands.js';
-import { runWriterThread } from './storage/sqlite/run-writer-thread.js';
+import { runWriterThread } from './storage/sqlite/writer/run-writer-thread.js';
 
 // The entry of the thread that writes to SQLite: the storage's loop with the program's commands.
 runWriterThread(commands);

@@ -1,5 +1,5 @@
 import type { PartnerWarning } from '@countersign/contract';
-import { partnerCommand } from '../http/partner-command.js';
+import { partnerCommand } from '../partner-api/write/partner-command.js';
 import { customerAnswer } from './customer-answer.js';
 import type { CustomerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';

@@ -1,7 +1,7 @@
 import type { PartnerWarning, UpsertOutcome } from '@countersign/contract';
-import { type Answer, successAnswer } from '../http/answer.js';
 import { entityTag } from '../http/entity-tag.js';
-import { warningsJson } from '../http/warnings-json.js';
+import { type Answer, successAnswer } from '../partner-api/write/answer.js';
+import { warningsJson } from '../partner-api/write/warnings-json.js';
 import type { StoredBody } from './customer-store.js';
 
 /** What an answer with one customer says beside it. */

@@ -3,7 +3,7 @@ import { ContactInputSchema, CustomerInputSchema, CustomerPatchSchema } from '@c
 import type { Checked } from '../validation/checked.js';
 import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
 import { UnusedFields } from '../validation/unused-fields.js';
-import { contactErrors } from './contact-rules.js';
+import { contactErrors } from './contacts/contact-rules.js';
 import {
   noteUnusedOfContact,
   noteUnusedOfCustomer,

@@ -1,5 +1,5 @@
 import type { Address, AddressInput, Contact, Customer, CustomerInput, CustomerPatch } from '@countersign/contract';
-import { newContact, textOrNull } from './contact-rules.js';
+import { newContact, textOrNull } from './contacts/contact-rules.js';
 import { newCustomerUuid, newUuid } from './new-uuid.js';
 
 /** A new customer from what was sent: defaults filled in, empty texts null, version 1, contract §3.1. */

@@ -2,7 +2,7 @@ import { type Customer, PartnerError } from '@countersign/contract';
 import { emailKey, lostEmailKey } from '../storage/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
-import { appendEvent } from '../webhooks/outbox.js';
+import { appendEvent } from '../webhooks/outbox/outbox.js';
 import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */

@@ -1,6 +1,6 @@
-import { successAnswer } from '../http/answer.js';
 import { ensureVersionNamed } from '../http/entity-tag.js';
-import { partnerCommand } from '../http/partner-command.js';
+import { successAnswer } from '../partner-api/write/answer.js';
+import { partnerCommand } from '../partner-api/write/partner-command.js';
 import { nextVersion } from './customer-record.js';
 import { customerStore } from './customer-store.js';
 

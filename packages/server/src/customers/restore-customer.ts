@@ -1,5 +1,5 @@
 import { PartnerError } from '@countersign/contract';
-import { partnerCommand } from '../http/partner-command.js';
+import { partnerCommand } from '../partner-api/write/partner-command.js';
 import { customerAnswer } from './customer-answer.js';
 import { nextVersion } from './customer-record.js';
 import { customerRow } from './customer-row.js';

@@ -1,6 +1,6 @@
 import type { CustomerPatch, PartnerWarning } from '@countersign/contract';
 import { ensureVersionNamed } from '../http/entity-tag.js';
-import { partnerCommand } from '../http/partner-command.js';
+import { partnerCommand } from '../partner-api/write/partner-command.js';
 import type { Transaction } from '../storage/storage.js';
 import { customerAnswer } from './customer-answer.js';
 import { patchedCustomer } from './customer-record.js';

@@ -1,7 +1,7 @@
+import { findAppByClientId, listApps } from '../identity/apps/app-store.js';
+import { secretBox } from '../identity/apps/secret-box.js';
 import type { Settings } from '../settings.js';
 import type { Reader } from '../storage/storage.js';
-import { findAppByClientId, listApps } from '../teams/app-store.js';
-import { secretBox } from '../teams/secret-box.js';
 import { type Finding, findingsOf } from './finding.js';
 
 const { ok, problem } = findingsOf('keys');

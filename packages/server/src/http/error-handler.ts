@@ -1,8 +1,8 @@
 import { type ErrorCode, PartnerError } from '@countersign/contract';
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
-import { errorAnswer } from './answer.js';
+import { errorAnswer } from '../partner-api/write/answer.js';
+import { sendAnswer } from '../partner-api/write/send-answer.js';
 import { reasonOf, refusalStatusOf } from './fault.js';
-import { sendAnswer } from './send-answer.js';
 
 /** Refusals of the web framework, in the API's own codes. */
 const FRAMEWORK_CODES = new Map<string, ErrorCode>([

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Reader } from '../storage/storage.js';
-import type { DeliveryReport } from '../webhooks/delivery-report.js';
-import { countWaiting, MOST_COUNTED } from '../webhooks/waiting-store.js';
+import type { DeliveryReport } from '../webhooks/attempt/delivery-report.js';
+import { countWaiting, MOST_COUNTED } from '../webhooks/outbox/waiting-store.js';
 
 const DELAYS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
 

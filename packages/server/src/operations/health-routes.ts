@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { describeRoute } from '../docs/describe-route.js';
-import type { SharedState } from '../sharing/shared-state.js';
+import type { SharedState } from '../shared-state/shared-state.js';
 import type { Storage } from '../storage/storage.js';
 
 const statusSchema = (status: string) => ({

@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
-import type { ConnectedApp } from '../oauth/connected-app-store.js';
-import { GivenName } from './given-name.js';
-import { PageFrame } from './page-frame.js';
-import { PostForm } from './post-form.js';
-import { ScopeList } from './scope-list.js';
-import { StatusNotice } from './status-notice.js';
+import type { ConnectedApp } from '../authorization/connected-apps/connected-app-store.js';
+import { GivenName } from './parts/given-name.js';
+import { PageFrame } from './parts/page-frame.js';
+import { PostForm } from './parts/post-form.js';
+import { ScopeList } from './parts/scope-list.js';
+import { StatusNotice } from './parts/status-notice.js';
 
 /** A team with the apps that may work for it. */
 export interface TeamWithApps {

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact';
-import { EmailAddress } from './email-address.js';
-import { FAULT_ID, FaultNotice } from './fault-notice.js';
-import { GivenName } from './given-name.js';
-import { PageFrame } from './page-frame.js';
-import { PostForm } from './post-form.js';
-import { RedirectAddress } from './redirect-address.js';
-import { ScopeList } from './scope-list.js';
+import { EmailAddress } from './parts/email-address.js';
+import { FAULT_ID, FaultNotice } from './parts/fault-notice.js';
+import { GivenName } from './parts/given-name.js';
+import { PageFrame } from './parts/page-frame.js';
+import { PostForm } from './parts/post-form.js';
+import { RedirectAddress } from './parts/redirect-address.js';
+import { ScopeList } from './parts/scope-list.js';
 
 /** A team that a person can connect an app to. */
 export interface TeamChoice {

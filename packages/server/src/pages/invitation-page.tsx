@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
-import { EmailAddress } from './email-address.js';
-import { FaultNotice } from './fault-notice.js';
-import { GivenName } from './given-name.js';
-import { NewPasswordFields } from './new-password-fields.js';
-import { PageFrame } from './page-frame.js';
-import { PostForm } from './post-form.js';
+import { EmailAddress } from './parts/email-address.js';
+import { FaultNotice } from './parts/fault-notice.js';
+import { GivenName } from './parts/given-name.js';
+import { NewPasswordFields } from './parts/new-password-fields.js';
+import { PageFrame } from './parts/page-frame.js';
+import { PostForm } from './parts/post-form.js';
 
 /** What the invitation page shows. */
 export interface InvitationPageProps {

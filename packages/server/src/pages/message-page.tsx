@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { PageFrame } from './page-frame.js';
+import { PageFrame } from './parts/page-frame.js';
 
 /** What a message page shows. */
 export interface MessagePageProps {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { findSession, type NewSession, type Session } from '../accounts/session-store.js';
+import { newSessionToken, tokenHash } from '../identity/credentials.js';
+import { findSession, type NewSession, type Session } from '../identity/sign-in/session-store.js';
 import type { Storage } from '../storage/storage.js';
-import { newSessionToken, tokenHash } from '../teams/credentials.js';
 import { sendOn } from './send-page.js';
 
 declare module 'fastify' {

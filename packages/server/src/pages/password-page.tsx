@@ -1,10 +1,10 @@
 import type { VNode } from 'preact';
-import { FaultNotice } from './fault-notice.js';
-import { NewPasswordFields } from './new-password-fields.js';
-import { PageFrame } from './page-frame.js';
-import { PostForm } from './post-form.js';
-import { StatusNotice } from './status-notice.js';
-import { TextField } from './text-field.js';
+import { FaultNotice } from './parts/fault-notice.js';
+import { NewPasswordFields } from './parts/new-password-fields.js';
+import { PageFrame } from './parts/page-frame.js';
+import { PostForm } from './parts/post-form.js';
+import { StatusNotice } from './parts/status-notice.js';
+import { TextField } from './parts/text-field.js';
 
 /** What the page for changing one's password shows. */
 export interface PasswordPageProps {

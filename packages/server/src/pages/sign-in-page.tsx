@@ -1,9 +1,9 @@
 import type { VNode } from 'preact';
-import { FaultNotice } from './fault-notice.js';
-import { GivenName } from './given-name.js';
-import { PageFrame } from './page-frame.js';
-import { PostForm } from './post-form.js';
-import { TextField } from './text-field.js';
+import { FaultNotice } from './parts/fault-notice.js';
+import { GivenName } from './parts/given-name.js';
+import { PageFrame } from './parts/page-frame.js';
+import { PostForm } from './parts/post-form.js';
+import { TextField } from './parts/text-field.js';
 
 /** What the sign-in page shows. */
 export interface SignInPageProps {

@@ -1,5 +1,5 @@
 import { describeDatabase, isPostgresUrl, unusable } from './open-storage.js';
-import { type Distribution, distributeTables } from './postgres/distribute-tables.js';
+import { type Distribution, distributeTables } from './postgres/schema/distribute-tables.js';
 import { StorageUnusable } from './storage-unusable.js';
 
 /**

@@ -1,9 +1,9 @@
 import { type Finding, findingsOf } from '../doctor/finding.js';
 import { schemaVersion } from './migrations/migrations.js';
 import { describeDatabase, findSqliteFile, unusable } from './open-storage.js';
-import { examinePostgres } from './postgres/examine-postgres.js';
+import { examinePostgres } from './postgres/schema/examine-postgres.js';
 import { SchemaMismatch } from './schema-version.js';
-import { examineSqlite } from './sqlite/examine-sqlite.js';
+import { examineSqlite } from './sqlite/files/examine-sqlite.js';
 import { DAMAGE_REMEDY, isDamaged } from './sqlite/storage-fault.js';
 import { StorageUnusable } from './storage-unusable.js';
 

@@ -1,6 +1,6 @@
 import { openPostgresStorage } from './postgres/open-postgres-storage.js';
 import { describePostgresFault } from './postgres/postgres-fault.js';
-import { UnfitServer } from './postgres/unfit-server.js';
+import { UnfitServer } from './postgres/schema/unfit-server.js';
 import { openSqliteStorage } from './sqlite/sqlite-storage.js';
 import { DAMAGE_REMEDY, describeStorageFault, isDamaged } from './sqlite/storage-fault.js';
 import type { Storage } from './storage.js';

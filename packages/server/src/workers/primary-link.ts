@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
-import type { NoticeListener } from '../sharing/notice.js';
+import type { NoticeListener } from '../shared-state/notice.js';
 import { isPrimaryMessage, type PrimaryAnswer, type WorkerMessage, type WorkerQuestion } from './worker-message.js';
 
 /** How a worker reaches the process that started it. When that process ends, Node ends the worker too. */

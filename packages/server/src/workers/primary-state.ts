@@ -1,7 +1,7 @@
 import { RateLimiterCluster } from 'rate-limiter-flexible';
-import { type Attempt, insuredLimiter, limiterOver, memoryLimiter } from '../sharing/limiter.js';
-import type { PrivateName } from '../sharing/private-names.js';
-import type { SharedState } from '../sharing/shared-state.js';
+import { type Attempt, insuredLimiter, limiterOver, memoryLimiter } from '../shared-state/limiter.js';
+import type { PrivateName } from '../shared-state/private-names.js';
+import type { SharedState } from '../shared-state/shared-state.js';
 import type { PrimaryLink } from './primary-link.js';
 
 /** How long a worker waits for its primary process, in milliseconds, before it goes on by itself. */

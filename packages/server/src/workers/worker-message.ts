@@ -1,4 +1,4 @@
-import type { Notice } from '../sharing/notice.js';
+import type { Notice } from '../shared-state/notice.js';
 
 /** What a worker asks its primary process. */
 export interface WorkerQuestion {

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AppParts, buildApp } from '../../src/app.js';
 import { DeliveryMeter } from '../../src/operations/delivery-meter.js';
-import { memoryState } from '../../src/sharing/shared-state.js';
+import { memoryState } from '../../src/shared-state/shared-state.js';
 import { isEmailAddress } from '../../src/validation/formats.js';
 import { isUuid } from '../../src/validation/uuid.js';
 import { startServer, type TestServer } from '../harness/server.js';

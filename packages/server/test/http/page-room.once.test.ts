@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { PageRoom } from '../../src/http/page-room.js';
+import { PageRoom } from '../../src/partner-api/page-room.js';
 
 const LARGE_PAGE = { appId: 1, bytes: 6_500_000 };
 

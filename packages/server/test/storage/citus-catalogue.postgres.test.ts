@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PLACEMENTS } from '../../src/storage/postgres/placements.js';
+import { PLACEMENTS } from '../../src/storage/postgres/schema/placements.js';
 import { createPostgresDatabase } from '../harness/postgres-database.js';
 import type { TestDatabase } from '../harness/test-database.js';
 

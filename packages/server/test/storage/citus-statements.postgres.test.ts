@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { PLACEMENTS } from '../../src/storage/postgres/placements.js';
+import { PLACEMENTS } from '../../src/storage/postgres/schema/placements.js';
 import { operationsUnder, readDocument } from '../docs/open-api-document.js';
 import { createPostgresDatabase } from '../harness/postgres-database.js';
 import { type Explainer, openExplainer, type PlanNode, planNodes } from '../harness/query-plan.js';

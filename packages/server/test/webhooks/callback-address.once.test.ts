@@ -1,8 +1,8 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CallbackProblem, checkCallbackUrl } from '../../src/webhooks/callback-address.js';
-import { DeliveryFailure } from '../../src/webhooks/delivery-fault.js';
+import { DeliveryFailure } from '../../src/webhooks/attempt/delivery-fault.js';
+import { type CallbackProblem, checkCallbackUrl } from '../../src/webhooks/subscriptions/callback-address.js';
 import { INSIDE_ANSWERS, INSIDE_HOSTS, PUBLIC_HOSTS } from './address-tricks.js';
 import { watchConnections } from './outside-network.js';
 

@@ -6,7 +6,7 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import vectors from '../../../../docs/webhook-vectors.json' with { type: 'json' };
 import { VERSION } from '../../src/version.js';
-import { deliveryHeaders, type SignedDelivery } from '../../src/webhooks/delivery-signature.js';
+import { deliveryHeaders, type SignedDelivery } from '../../src/webhooks/attempt/delivery-signature.js';
 
 const delivery: SignedDelivery = {
   id: '0d5f2a86-3c1b-4e7a-9a54-6f1f6f2b8c10',

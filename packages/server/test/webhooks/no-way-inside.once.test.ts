@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createDeliverySender, type DeliverySender } from '../../src/webhooks/send-delivery.js';
+import { createDeliverySender, type DeliverySender } from '../../src/webhooks/attempt/send-delivery.js';
 import { INSIDE_ANSWERS, INSIDE_HOSTS, PUBLIC_HOSTS } from './address-tricks.js';
 import { listen, listenSilently, openOutside, PUBLIC_ADDRESS, watchConnections } from './outside-network.js';
 

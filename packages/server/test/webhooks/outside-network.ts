@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, Socket } from 'node:net';
 import { expect, onTestFinished, vi } from 'vitest';
-import type { OpenSocket } from '../../src/webhooks/checked-connector.js';
-import { createDeliverySender, type DeliverySender } from '../../src/webhooks/send-delivery.js';
+import type { OpenSocket } from '../../src/webhooks/attempt/checked-connector.js';
+import { createDeliverySender, type DeliverySender } from '../../src/webhooks/attempt/send-delivery.js';
 
 /** Names and their addresses, or what is asked for them. */
 export type Names = Readonly<

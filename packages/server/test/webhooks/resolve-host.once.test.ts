@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { type Answer, decode, encode } from 'dns-packet';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DeliveryFailure } from '../../src/webhooks/delivery-fault.js';
-import { hostResolver } from '../../src/webhooks/resolve-host.js';
+import { DeliveryFailure } from '../../src/webhooks/attempt/delivery-fault.js';
+import { hostResolver } from '../../src/webhooks/attempt/resolve-host.js';
 
 type Reply = { readonly answers?: Answer[]; readonly code?: number } | 'silence';
 

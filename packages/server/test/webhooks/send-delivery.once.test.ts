@@ -3,8 +3,8 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { DeliveryFailure } from '../../src/webhooks/delivery-fault.js';
-import { createDeliverySender, type OutgoingDelivery } from '../../src/webhooks/send-delivery.js';
+import { DeliveryFailure } from '../../src/webhooks/attempt/delivery-fault.js';
+import { createDeliverySender, type OutgoingDelivery } from '../../src/webhooks/attempt/send-delivery.js';
 import { type Listener, listen, listenSilently, type OutsideSenderOptions, openOutside } from './outside-network.js';
 
 const URL_OF_RECEIVER = 'http://hooks.example/in?team=7';

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import vectors from '../../../../docs/webhook-vectors.json' with { type: 'json' };
-import { deliveryHeaders } from '../../src/webhooks/delivery-signature.js';
-import { createDeliverySender } from '../../src/webhooks/send-delivery.js';
+import { deliveryHeaders } from '../../src/webhooks/attempt/delivery-signature.js';
+import { createDeliverySender } from '../../src/webhooks/attempt/send-delivery.js';
 import { isMissing } from '../harness/is-missing.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));

@@ -1,5 +1,5 @@
 import { PartnerError } from '@countersign/contract';
-import type { Executor } from './executor.js';
+import type { Executor } from './connections/executor.js';
 import { isRefusal } from './postgres-fault.js';
 
 /** A change whose answer did not come: whether it was stored is open. */

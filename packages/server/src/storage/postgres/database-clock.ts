@@ -1,5 +1,5 @@
 import type { RecordClock } from '../storage.js';
-import type { Executor } from './executor.js';
+import type { Executor } from './connections/executor.js';
 
 /** How often the database is asked for its time while something is written, in milliseconds. */
 const MEASURE_EVERY_MS = 30_000;

@@ -3,8 +3,8 @@ import { CREATION } from '../creation-event.js';
 import { restampedCustomer } from '../restamped-customer.js';
 import { STALE_AFTER_MS } from '../settled-time.js';
 import type { NewCustomer, NewCustomers } from '../storage.js';
+import type { Executor } from './connections/executor.js';
 import type { DatabaseClock } from './database-clock.js';
-import type { Executor } from './executor.js';
 import { STATEMENT_MS } from './postgres-dialect.js';
 
 /** Rows of a team's totals per status: so many transactions can count at once without waiting for each other. */

@@ -1,5 +1,5 @@
 import type { CountMove } from '../storage.js';
-import type { Executor } from './executor.js';
+import type { Executor } from './connections/executor.js';
 import { COUNT_SLOTS } from './insert-customers.js';
 
 const MOVE_COUNT = `insert into customer_counts as counts (team_id, status, slot, live)

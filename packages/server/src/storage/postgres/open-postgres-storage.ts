@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 import type { Storage } from '../storage.js';
-import { Connections } from './connections.js';
+import { Connections } from './connections/connections.js';
+import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } from './connections/postgres-pool.js';
+import { Replica, type ReplicaEvents } from './connections/replica.js';
+import { StatementCache } from './connections/statement-cache.js';
 import { DatabaseClock } from './database-clock.js';
-import { mayBeMigrated, migratePostgres } from './migrate-postgres.js';
-import { APPLICATION_NAME, askServer, openClient, openPool, type ServerFacts } from './postgres-pool.js';
 import { PostgresStorage } from './postgres-storage.js';
-import { Replica, type ReplicaEvents } from './replica.js';
-import { StatementCache } from './statement-cache.js';
-import { UnfitServer } from './unfit-server.js';
+import { mayBeMigrated, migratePostgres } from './schema/migrate-postgres.js';
+import { UnfitServer } from './schema/unfit-server.js';
 
 /** How a PostgreSQL database is opened. */
 export interface PostgresOptions extends ReplicaEvents {

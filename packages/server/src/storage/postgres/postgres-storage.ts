@@ -12,18 +12,18 @@ import {
 } from '../storage.js';
 import { AutocommitTransaction } from './autocommit-transaction.js';
 import { UnknownOutcome } from './commit.js';
-import type { Connections } from './connections.js';
+import type { Connections } from './connections/connections.js';
+import type { Executor } from './connections/executor.js';
+import type { Replica } from './connections/replica.js';
+import { matchesNothing } from './connections/statement-cache.js';
 import type { DatabaseClock } from './database-clock.js';
-import { EarlyStatistics } from './early-statistics.js';
-import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
-import { listCustomers } from './list-customers.js';
 import { isMarkTaken, isRefusal, translatePostgresFault } from './postgres-fault.js';
-import type { Replica } from './replica.js';
+import { listCustomers } from './read-customers.js';
 import { retryConflicts } from './retry-conflicts.js';
+import { EarlyStatistics } from './schema/early-statistics.js';
 import { SettledLook } from './settled-look.js';
-import { matchesNothing } from './statement-cache.js';
 import { transact } from './transact.js';
 
 /** Statements that store new customers at once; more customers of a team share its own, and so their trip to the disk. */

@@ -1,11 +1,11 @@
 import type { Statement } from '../statement.js';
 import { type CountMove, type NewCustomer, type NewCustomers, RowBusy, type Transaction } from '../storage.js';
+import type { Executor } from './connections/executor.js';
+import { matchesNothing } from './connections/statement-cache.js';
 import type { DatabaseClock } from './database-clock.js';
-import type { Executor } from './executor.js';
 import { insertCustomers } from './insert-customers.js';
 import { moveCount } from './move-count.js';
 import { isLockTimeout } from './postgres-fault.js';
-import { matchesNothing } from './statement-cache.js';
 
 /** A transaction on one connection, which is its own until it ends. */
 export class PostgresTransaction implements Transaction {

@@ -1,6 +1,6 @@
 import { settledTime } from '../settled-time.js';
+import type { Executor } from './connections/executor.js';
 import type { DatabaseClock } from './database-clock.js';
-import type { Executor } from './executor.js';
 
 /** How long what was seen is used, in milliseconds: a time that was settled then is so still. */
 const USED_FOR_MS = 1_000;

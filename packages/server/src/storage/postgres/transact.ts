@@ -1,9 +1,9 @@
 import type { Command } from '../storage.js';
 import { commit, UnknownOutcome } from './commit.js';
+import type { Executor } from './connections/executor.js';
+import { timeLimits } from './connections/postgres-pool.js';
 import type { DatabaseClock } from './database-clock.js';
-import type { Executor } from './executor.js';
 import { describePostgresFault } from './postgres-fault.js';
-import { timeLimits } from './postgres-pool.js';
 import { PostgresTransaction } from './postgres-transaction.js';
 
 /** A command with what it works on, and how its transaction is begun. */

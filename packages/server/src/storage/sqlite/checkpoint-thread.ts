@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
-import type { ReaderThreadData } from './reader-messages.js';
+import type { ReaderThreadData } from './readers/reader-messages.js';
 import { describeStorageFault } from './storage-fault.js';
 
 // A thread that copies the log into the database file while the writer goes on writing.

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
-import { indexCustomers } from './index-customers.js';
-import type { FromIndexer, ReaderThreadData, ToIndexer } from './reader-messages.js';
-import { searchFileOf } from './search-file.js';
+import type { FromIndexer, ReaderThreadData, ToIndexer } from './readers/reader-messages.js';
+import { indexCustomers } from './search/index-customers.js';
+import { searchFileOf } from './search/search-file.js';
 import { describeStorageFault } from './storage-fault.js';
 
 // A thread that keeps the search index, in a file of its own, so that no write waits for it.

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
-import type { ReaderThreadData, ReadJob, ReadOutcome, ToReader } from './reader-messages.js';
-import { searchFileOf } from './search-file.js';
+import type { ReaderThreadData, ReadJob, ReadOutcome, ToReader } from './readers/reader-messages.js';
+import { searchFileOf } from './search/search-file.js';
 import { failureFromError } from './thread-failure.js';
 
 // A thread that lists and searches, so that a long query holds up nobody but the next long query.

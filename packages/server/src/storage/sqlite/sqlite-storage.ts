@@ -7,14 +7,14 @@ import type { Statement } from '../statement.js';
 import type { Command, ListPage, ListRequest, Storage, StorageGauges } from '../storage.js';
 import { closeThread } from './close-thread.js';
 import { SqliteConnection, withTranslatedFaults } from './connection.js';
-import { listCustomers } from './list-customers.js';
-import { ensureSqliteSchema } from './migrate-sqlite.js';
-import { ReaderPool } from './reader-pool.js';
-import { ensureSearchFile } from './search-file.js';
-import { SearchIndexer } from './search-indexer.js';
-import { SharedSnapshot } from './shared-snapshot.js';
+import { ensureSqliteSchema } from './files/migrate-sqlite.js';
+import { ReaderPool } from './readers/reader-pool.js';
+import { SharedSnapshot } from './readers/shared-snapshot.js';
+import { listCustomers } from './search/read-customers.js';
+import { ensureSearchFile } from './search/search-file.js';
+import { SearchIndexer } from './search/search-indexer.js';
 import { startedThread } from './thread-start.js';
-import { Writer } from './writer.js';
+import { Writer } from './writer/writer.js';
 
 /** How an SQLite database is opened. */
 export interface SqliteOptions {

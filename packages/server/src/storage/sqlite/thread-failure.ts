@@ -1,6 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import { describeStorageFault } from './storage-fault.js';
-import type { ThreadFailure } from './thread-messages.js';
+import type { ThreadFailure } from './writer/thread-messages.js';
 
 /** An error as plain values, to cross a thread boundary; faults of file or disk become `unavailable`. */
 export function failureFromError(error: unknown): ThreadFailure {

@@ -1,1 +1,1 @@
-import '../teams/routes.js'; // only-app-imports-routes, storage-not-to-above
+import '../identity/routes.js'; // only-app-imports-routes, storage-not-to-above

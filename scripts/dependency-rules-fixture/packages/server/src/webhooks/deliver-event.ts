@@ -1,5 +1,5 @@
 import '@photostructure/sqlite'; // driver-only-in-storage
-import 'ioredis'; // redis-only-in-sharing
+import 'ioredis'; // redis-only-in-shared-state
 import 'pino'; // no-undeclared-dependency
 import 'vitest'; // no-dev-dependency
 import '../../../client/src/index.js'; // only-cli-uses-client

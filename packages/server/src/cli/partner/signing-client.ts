@@ -1,0 +1,26 @@
+import { type Client, createClient } from '@countersign/client';
+import { SETTINGS } from '../../settings.js';
+import { CommandFailure } from '../command-failure.js';
+
+/** Where requests go when COUNTERSIGN_URL says nothing. */
+export const DEFAULT_URL = `http://${SETTINGS.COUNTERSIGN_HOST.default}:${SETTINGS.COUNTERSIGN_PORT.default}`;
+
+/**
+ * A client with the credentials of the environment, contract §6.
+ *
+ * @throws CommandFailure that names what is not set
+ */
+export function openSigningClient(): Client {
+  return createClient({
+    baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
+    clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
+    clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
+    accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
+  });
+}
+
+function requireVariable(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined && value !== '') return value;
+  throw new CommandFailure(`${name} is not set; "countersign dev" prints it, "countersign app create" makes one.`);
+}

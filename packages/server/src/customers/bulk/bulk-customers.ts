@@ -1,0 +1,189 @@
+import {
+  type CustomerPatch,
+  type ErrorCode,
+  type FieldError,
+  PartnerError,
+  type PartnerWarning,
+  toldFaults,
+} from '@countersign/contract';
+import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { partnerCommand } from '../../partner-api/write/partner-command.js';
+import { warningsJson } from '../../partner-api/write/warnings-json.js';
+import type { Transaction } from '../../storage/storage.js';
+import { joinPath } from '../../validation/field-path.js';
+import { type CustomerRow, parseCustomerBody } from '../customer-row.js';
+import { customerStore } from '../customer-store.js';
+import { applyPatch } from '../update-customer.js';
+
+/** Why one row of a bulk call was refused. */
+export interface RowRefusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Fields as named inside the row. */
+  readonly errors?: readonly FieldError[];
+}
+
+/** One row of a bulk call: checked, or refused before the transaction. */
+export type BulkRow<T> = { readonly value: T } | { readonly refusal: RowRefusal };
+
+interface BulkRequest<T> {
+  readonly teamId: number;
+  /** Whether one refused row refuses all. */
+  readonly isAtomic: boolean;
+  readonly rows: readonly BulkRow<T>[];
+  readonly warnings: readonly PartnerWarning[];
+}
+
+/** Customers to create, rendered and ready to store. */
+export type BulkCreate = BulkRequest<CustomerRow>;
+
+/** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
+export const bulkCreateCustomers = partnerCommand<BulkCreate>('bulk-create-customers', (tx, request) =>
+  runBulk(request, {
+    done: 'created',
+    storeAll: async (rows) => {
+      const outcomes = await customerStore(tx, request.teamId).insertAll(rows);
+      return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
+    },
+  }),
+);
+
+/** One partial update of a bulk call. */
+export interface BulkPatch {
+  readonly uuid: string;
+  readonly patch: CustomerPatch;
+}
+
+/** Partial updates by UUID. */
+export type BulkUpdate = BulkRequest<BulkPatch>;
+
+/** Changes up to 100 customers, `PATCH /partners/customers/bulk`, contract §3.2. */
+export const bulkUpdateCustomers = partnerCommand<BulkUpdate>('bulk-update-customers', (tx, request) =>
+  runBulk(request, {
+    done: 'updated',
+    storeAll: async (patches) => {
+      const results: RowResult[] = [];
+      for (const { uuid, patch } of patches) {
+        const work = () => applyPatch(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined });
+        results.push(await attemptRow(tx, work));
+      }
+      return results;
+    },
+  }),
+);
+
+type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
+
+interface BulkWork<T> {
+  /** The word for it in the answer's message. */
+  readonly done: string;
+  /** Writes rows, each by itself, and gives what became of them in their order. */
+  storeAll(values: readonly T[]): Promise<readonly RowResult[]>;
+}
+
+async function runBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<T>): Promise<Answer> {
+  const stored = [...(await storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : []))))];
+  const results = request.rows.map((row) => ('refusal' in row ? row : requireResult(stored.shift())));
+  const errorCount = results.filter((result) => 'refusal' in result).length;
+  if (request.isAtomic && errorCount > 0) throw atomicRefusal(results);
+  const successCount = results.length - errorCount;
+  const { json, warnings } = resultsJson(results);
+  return successAnswer(201, {
+    message: `${successCount} of ${results.length} customers ${done}`,
+    json: `{"successCount":${successCount},"errorCount":${errorCount},"results":[${json}]${warningsJson([
+      ...request.warnings,
+      ...warnings,
+    ])}}`,
+  });
+}
+
+function requireResult(result: RowResult | undefined): RowResult {
+  if (result === undefined) throw new Error('a row of a bulk call has no result');
+  return result;
+}
+
+async function attemptRow(tx: Transaction, work: () => Promise<CustomerRow>): Promise<RowResult> {
+  try {
+    return { body: (await tx.attempt(work)).body };
+  } catch (error) {
+    if (!(error instanceof PartnerError)) throw error;
+    return { refusal: refusalOf(error) };
+  }
+}
+
+/** A refusal as plain values. */
+function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal {
+  return {
+    code,
+    message,
+    ...(details === undefined ? {} : { details }),
+    ...(errors === undefined ? {} : { errors }),
+  };
+}
+
+/** Bytes of results beyond which those that follow are told in short, so that no answer is much larger. */
+const MOST_BYTES = 1_000_000;
+
+function resultsJson(results: readonly RowResult[]) {
+  const told: string[] = [];
+  const warnings: PartnerWarning[] = [];
+  let bytes = 0;
+  for (const [index, result] of results.entries()) {
+    const whole = resultJson(result, index);
+    bytes += Buffer.byteLength(whole);
+    told.push(bytes <= MOST_BYTES ? whole : shortResultJson(result, index));
+    if (bytes > MOST_BYTES && warnings.length === 0) warnings.push(shortened(index));
+  }
+  return { json: told.join(','), warnings };
+}
+
+function shortened(index: number): PartnerWarning {
+  const field = `customers[${index}]`;
+  const message = `The results from ${field} on are told in short, since the answer would be too large; get the customers by uuid.`;
+  return { field, reason: 'answer_too_large', message };
+}
+
+function resultJson(result: RowResult, index: number): string {
+  if ('body' in result) return `{"index":${index},"success":true,"customer":${result.body}}`;
+  const { code, message, details, errors } = result.refusal;
+  const faults = toldFaults(errors);
+  const error = faults?.message ?? message;
+  return JSON.stringify({ index, success: false, error, code, details, errors: faults?.errors });
+}
+
+// Without what can be long.
+function shortResultJson(result: RowResult, index: number): string {
+  if ('body' in result) {
+    const { uuid, id, externalId, version } = parseCustomerBody(result.body);
+    const customer = { uuid, id, externalId, version };
+    return JSON.stringify({ index, success: true, isShortened: true, customer });
+  }
+  const { code, message, details, errors } = result.refusal;
+  return JSON.stringify({ index, success: false, error: toldFaults(errors)?.message ?? message, code, details });
+}
+
+/** The field of a row that a refusal without field errors is about. */
+const FIELD_OF_CODE: Partial<Record<ErrorCode, string>> = {
+  email_already_exists: 'email',
+  external_id_already_exists: 'externalId',
+  customer_not_found: 'uuid',
+  invalid_uuid: 'uuid',
+};
+
+function atomicRefusal(results: readonly RowResult[]): PartnerError {
+  const errors = results.flatMap((result, index) => {
+    if (!('refusal' in result)) return [];
+    const { code, message, errors: fieldErrors } = result.refusal;
+    const row = `customers[${index}]`;
+    const faults = fieldErrors ?? [{ field: FIELD_OF_CODE[code] ?? '', code, message }];
+    return faults.map((error) => prefixed(error, row));
+  });
+  return new PartnerError('validation_error', undefined, { errors });
+}
+
+function prefixed({ field, code, message }: FieldError, row: string): FieldError {
+  const path = joinPath(row, field);
+  const isAboutField = field !== '' && message.startsWith(`${field} `);
+  return { field: path, code, message: isAboutField ? joinPath(row, message) : `${path}: ${message}` };
+}

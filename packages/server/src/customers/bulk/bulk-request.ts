@@ -1,0 +1,119 @@
+import {
+  CUSTOMER_LIMITS,
+  type Customer,
+  type CustomerInput,
+  type CustomerPatch,
+  ERROR_CODES,
+  type FieldError,
+  PartnerError,
+} from '@countersign/contract';
+import type { Checked } from '../../validation/checked.js';
+import { UnusedFields } from '../../validation/unused-fields.js';
+import { isUuid } from '../../validation/uuid.js';
+import { checkCustomerInput, checkCustomerPatchRow, type RowPlace } from '../customer-input.js';
+import { newCustomer } from '../customer-record.js';
+import { type CustomerRow, requireCustomerRow } from '../customer-row.js';
+import type { BulkCreate, BulkPatch, BulkRow, BulkUpdate, RowRefusal } from './bulk-customers.js';
+
+interface Envelope {
+  readonly rows: readonly unknown[];
+  readonly isAtomic: boolean;
+}
+
+/** The creates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
+export function parseBulkCreate(
+  body: object,
+  { teamId, now }: { readonly teamId: number; readonly now: Date },
+): BulkCreate {
+  const { rows, isAtomic } = parseEnvelope(body);
+  const unused = unusedOfEnvelope(body);
+  const parsed = rows.map((row, index): BulkRow<CustomerRow> => {
+    const checked = checkRow<CustomerInput>(row, { path: `customers[${index}]`, unused }, checkCustomerInput);
+    return 'refusal' in checked ? checked : newRow(newCustomer(checked.value, now));
+  });
+  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
+}
+
+/** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
+export function parseBulkUpdate(body: object, teamId: number): BulkUpdate {
+  const { rows, isAtomic } = parseEnvelope(body);
+  const unused = unusedOfEnvelope(body);
+  const parsed = rows.map((row, index): BulkRow<BulkPatch> => {
+    const uuid = checkRowUuid(row);
+    // Only rows that are written are told of unused fields.
+    const noted = 'refusal' in uuid ? new UnusedFields() : unused;
+    const place = { path: `customers[${index}]`, unused: noted };
+    const checked = checkRow<CustomerPatch>(row, place, checkCustomerPatchRow);
+    if ('refusal' in uuid) return withErrors(uuid.refusal, checked);
+    return 'refusal' in checked ? checked : { value: { uuid: uuid.value, patch: checked.value } };
+  });
+  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
+}
+
+function parseEnvelope(body: object): Envelope {
+  const errors: FieldError[] = [];
+  const rows: unknown = Reflect.get(body, 'customers');
+  const mode: unknown = Reflect.get(body, 'mode');
+  const refuse = (field: string, code: string, rule: string) =>
+    errors.push({ field, code, message: `${field} ${rule}` });
+  if (rows === undefined) refuse('customers', 'required', 'is required.');
+  else if (!Array.isArray(rows)) refuse('customers', 'invalid_type', 'must be an array.');
+  else if (rows.length === 0) refuse('customers', 'empty', 'must not be empty.');
+  else if (rows.length > CUSTOMER_LIMITS.bulkRows) {
+    refuse('customers', 'too_many_items', `must have at most ${CUSTOMER_LIMITS.bulkRows} entries.`);
+  }
+  if (mode !== undefined && mode !== 'atomic' && mode !== 'partial') {
+    refuse('mode', 'invalid_value', 'must be one of: partial, atomic.');
+  }
+  if (errors.length > 0 || !Array.isArray(rows)) throw new PartnerError('validation_error', undefined, { errors });
+  return { rows, isAtomic: mode === 'atomic' };
+}
+
+function newRow(customer: Customer): BulkRow<CustomerRow> {
+  try {
+    return { value: requireCustomerRow(customer) };
+  } catch (error) {
+    if (error instanceof PartnerError) return refusedRow(error.errors ?? []);
+    throw error;
+  }
+}
+
+const ENVELOPE_FIELDS = new Set(['customers', 'mode']);
+
+function unusedOfEnvelope(body: object): UnusedFields {
+  const unused = new UnusedFields();
+  unused.note(body, '', ENVELOPE_FIELDS);
+  return unused;
+}
+
+type CheckedRow<T> = { readonly refusal: RowRefusal } | { readonly value: T };
+
+function checkRow<T>(
+  row: unknown,
+  place: RowPlace,
+  check: (body: object, place: RowPlace) => Checked<T>,
+): CheckedRow<T> {
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+    return refusedRow([{ field: '', code: 'invalid_type', message: 'The row must be an object.' }]);
+  }
+  const checked = check(row, place);
+  return 'errors' in checked ? refusedRow(checked.errors) : { value: checked.value };
+}
+
+function refusedRow(errors: readonly FieldError[]): { readonly refusal: RowRefusal } {
+  return { refusal: { code: 'validation_error', message: ERROR_CODES.validation_error.message, errors } };
+}
+
+function checkRowUuid(row: unknown): { readonly value: string } | { readonly refusal: RowRefusal } {
+  const uuid: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'uuid') : undefined;
+  if (isUuid(uuid)) return { value: uuid.toLowerCase() };
+  return uuid === undefined
+    ? refusedRow([{ field: 'uuid', code: 'required', message: 'uuid is required.' }])
+    : refusedRow([{ field: 'uuid', code: 'invalid_uuid', message: 'uuid must be a UUID.' }]);
+}
+
+function withErrors<T>(refusal: RowRefusal, checked: CheckedRow<T>): { readonly refusal: RowRefusal } {
+  if (!('refusal' in checked)) return { refusal };
+  if (checked.refusal.errors?.[0]?.field === '') return checked;
+  return { refusal: { ...refusal, errors: [...(refusal.errors ?? []), ...(checked.refusal.errors ?? [])] } };
+}

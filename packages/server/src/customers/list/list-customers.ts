@@ -1,0 +1,88 @@
+import type { DeletedCustomer, Pagination } from '@countersign/contract';
+import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { searchTerms } from '../../storage/search-text.js';
+import {
+  COUNTED_MATCHES,
+  type DeletedRecord,
+  type ListPage,
+  type ListRequest,
+  type ListRow,
+  type Storage,
+} from '../../storage/storage.js';
+import { formatListCursor } from './list-cursor.js';
+import type { ListQuery } from './list-query.js';
+import { updatedUntilOf } from './updated-until.js';
+
+/** One page of a team's customers, `GET /partners/customers`, contract §3.2. */
+export async function listCustomers(storage: Storage, teamId: number, query: ListQuery): Promise<Answer> {
+  // Before the page is read: what changes between the two comes again, and is not missed.
+  const updatedUntil = await updatedUntilOf(storage, query);
+  const page = await storage.listCustomers(listRequest(teamId, query));
+  const records = page.rows.slice(0, query.limit).map(recordJson);
+  const pagination = JSON.stringify(paginationOf(page, query, updatedUntil));
+  return successAnswer(200, {
+    message: 'Customers retrieved successfully',
+    json: `{"customers":[${records.join(',')}],"pagination":${pagination}}`,
+  });
+}
+
+function listRequest(teamId: number, query: ListQuery): ListRequest {
+  const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;
+  const terms = search === undefined ? undefined : searchTerms(search);
+  return {
+    teamId,
+    order,
+    descending,
+    limit,
+    offset: after === undefined ? (page - 1) * limit : 0,
+    includeDeleted,
+    ...(terms === undefined ? {} : { search: terms }),
+    ...(status === undefined ? {} : { status }),
+    ...(createdSince === undefined ? {} : { createdSince }),
+    ...(updatedSince === undefined ? {} : { updatedSince }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+function recordJson({ record }: ListRow): string {
+  return typeof record === 'string' ? record : JSON.stringify(deletedCustomer(record));
+}
+
+function deletedCustomer({ uuid, deletedAt, updatedAt }: DeletedRecord): DeletedCustomer {
+  return {
+    uuid,
+    id: uuid,
+    deleted: true,
+    deletedAt: new Date(deletedAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+    mergedInto: null,
+  };
+}
+
+function paginationOf({ rows, total: counted }: ListPage, query: ListQuery, updatedUntil: number): Pagination {
+  const { page, limit, order, descending, includeDeleted, search } = query;
+  const totalIsExact = search === undefined || counted <= COUNTED_MATCHES;
+  const total = totalIsExact ? counted : COUNTED_MATCHES;
+  const hasMore = rows.length > limit;
+  const last = rows[limit - 1];
+  return {
+    page,
+    limit,
+    total,
+    totalIsExact,
+    totalPages: Math.ceil(total / limit),
+    hasMore,
+    nextCursor:
+      hasMore && last !== undefined
+        ? formatListCursor({
+            order,
+            descending,
+            includeDeleted,
+            page: page + 1,
+            updatedUntil,
+            position: last.position,
+          })
+        : null,
+    updatedUntil: new Date(updatedUntil).toISOString(),
+  };
+}

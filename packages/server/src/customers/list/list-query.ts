@@ -1,0 +1,91 @@
+import { CUSTOMER_LIMITS, CUSTOMER_ORDERS, type CustomerOrder } from '@countersign/contract';
+import type { ListOrder, ListPosition } from '../../storage/storage.js';
+import { QueryReader } from '../../validation/query-reader.js';
+import type { RawQuery } from '../../validation/raw-query.js';
+import { parseListCursor } from './list-cursor.js';
+
+/** A checked query of a customer list, contract §3.2. */
+export interface ListQuery {
+  readonly search: string | undefined;
+  readonly page: number;
+  readonly limit: number;
+  readonly order: ListOrder;
+  readonly descending: boolean;
+  readonly status: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly updatedSince: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly createdSince: number | undefined;
+  readonly includeDeleted: boolean;
+  readonly after: ListPosition | undefined;
+  /** What the first page of the walk told as `updatedUntil`, in milliseconds since 1970; undefined on a first page. */
+  readonly updatedUntil: number | undefined;
+}
+
+const ORDERS: Record<CustomerOrder, ListOrder> = {
+  customer: 'name',
+  email: 'email',
+  createdAt: 'created',
+  updatedAt: 'updated',
+};
+
+const DEFAULT_PAGE_SIZE = 20;
+
+/**
+ * Checks the query of a list. With a cursor, order and direction are the cursor's, and `page` goes on counting.
+ *
+ * @throws PartnerError `invalid_query` that lists every parameter at fault
+ */
+export function parseListQuery(query: RawQuery): ListQuery {
+  const reader = new QueryReader(query);
+  const search = reader.text('search', CUSTOMER_LIMITS.search);
+  const page = reader.integer('page', CUSTOMER_LIMITS.page);
+  const limit = reader.integer('limit', CUSTOMER_LIMITS.pageSize) ?? DEFAULT_PAGE_SIZE;
+  const orderBy = reader.choice('orderBy', CUSTOMER_ORDERS);
+  const direction = reader.choiceInAnyCase('orderDirection', ['ASC', 'DESC'] as const);
+  const status = reader.choice('status', ['active', 'inactive'] as const);
+  const updatedSince = reader.time('updatedSince');
+  const createdSince = reader.time('createdSince');
+  const askedDeleted = reader.flag('includeDeleted');
+  const cursorText = reader.text('cursor', 2000);
+  const order = orderBy === undefined ? undefined : ORDERS[orderBy];
+  const descending = direction === undefined ? undefined : direction === 'DESC';
+  const cursor =
+    cursorText === undefined
+      ? undefined
+      : parseListCursor(cursorText, { order, descending, includeDeleted: askedDeleted });
+  if (cursorText !== undefined && cursor === undefined) {
+    reader.refuse(
+      'cursor',
+      'invalid_value',
+      'cursor must be the nextCursor of a page in the same order, and with the same includeDeleted.',
+    );
+  }
+  const includeDeleted = cursor?.includeDeleted ?? askedDeleted ?? false;
+  if (search !== undefined && search !== '' && includeDeleted) {
+    const message = 'includeDeleted does not go with search: of a deleted customer there is no text to search.';
+    reader.refuse('includeDeleted', 'invalid_value', message);
+  }
+  reader.finish();
+  return {
+    search: search === '' ? undefined : search,
+    page: cursor?.page ?? page ?? 1,
+    limit,
+    order: cursor?.order ?? order ?? 'name',
+    descending: cursor?.descending ?? descending ?? false,
+    status,
+    updatedSince,
+    createdSince,
+    includeDeleted,
+    after: cursor?.position,
+    updatedUntil: cursor?.updatedUntil,
+  };
+}
+
+/** The `email` parameter of find-by-email. @throws PartnerError `invalid_query` when it is absent, or no address */
+export function parseEmailQuery(query: RawQuery): string {
+  const reader = new QueryReader(query);
+  const email = reader.requiredEmail('email');
+  reader.finish();
+  return email ?? '';
+}

@@ -1,0 +1,49 @@
+import { type FieldError, PartnerError } from '@countersign/contract';
+import { emailKey } from '../../storage/email-key.js';
+import { requireValid } from '../../validation/checked.js';
+import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
+import type { UpsertCustomer } from './upsert-customer.js';
+
+/** The part of an upsert that the path names. */
+export type UpsertKey = UpsertCustomer['by'];
+
+/**
+ * The parts of a create-or-update body: what an update would change, and the customer that would be made.
+ *
+ * The path is the key. The body may repeat it, and may not contradict it.
+ *
+ * @throws PartnerError `validation_error` for what is wrong either way
+ */
+export function parseUpsert(body: object, by: UpsertKey): Pick<UpsertCustomer, 'patch' | 'patchWarnings' | 'creation'> {
+  const contradictions = contradictionsOf(body, by);
+  const patch = checkCustomerPatch({ ...body });
+  if (contradictions.length > 0 || 'errors' in patch) {
+    const errors = [...contradictions, ...('errors' in patch ? patch.errors : [])];
+    throw new PartnerError('validation_error', undefined, { errors });
+  }
+  const creation = checkCustomerInput({ ...body, ...missingKey(body, by) });
+  const { value, warnings } = requireValid(patch);
+  return {
+    patch: value,
+    patchWarnings: warnings,
+    creation: 'errors' in creation ? creation : { input: creation.value, warnings: creation.warnings },
+  };
+}
+
+function missingKey(body: object, by: UpsertKey): object {
+  if ('email' in by) return Reflect.has(body, 'email') ? {} : { email: by.email };
+  return { externalId: by.externalId };
+}
+
+function contradictionsOf(body: object, by: UpsertKey): FieldError[] {
+  const field = 'email' in by ? 'email' : 'externalId';
+  const given: unknown = Reflect.get(body, field);
+  const isContradicted =
+    'email' in by
+      ? typeof given === 'string' && emailKey(given) !== emailKey(by.email)
+      : // null is right by type, and would take the key away.
+        given === null || (typeof given === 'string' && given !== by.externalId);
+  return isContradicted
+    ? [{ field, code: 'contradicts_path', message: `${field} must be the one in the path, or be left out.` }]
+    : [];
+}

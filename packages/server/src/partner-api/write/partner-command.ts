@@ -1,0 +1,133 @@
+import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
+import { requireFirstEffect } from '../../storage/mark-request.js';
+import type { TeamMark } from '../../storage/request-mark.js';
+import { type Command, RowBusy, type Transaction } from '../../storage/storage.js';
+import { type Answer, errorAnswer } from './answer.js';
+import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
+import { markingTransaction, WatchedTransaction } from './watched-transaction.js';
+
+/** An `Idempotency-Key` with what it is bound to, contract §1.4. */
+export interface Idempotency {
+  readonly teamId: number;
+  readonly appId: number;
+  readonly key: string;
+  /** SHA-256 over method, target and body, hex. */
+  readonly fingerprint: string;
+}
+
+/** A refusal found before the transaction, as plain values. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+}
+
+/** One write of a partner request, as it crosses into the transaction. */
+export interface AtomicWrite<I> {
+  readonly requestId: string;
+  /** What tells a signed request from others: one that comes again has no second effect. */
+  readonly mark: TeamMark | undefined;
+  readonly idempotency: Idempotency | undefined;
+  /** What the verb works on, or the refusal to keep under the key. */
+  readonly work: { readonly input: I } | { readonly refusal: Refusal };
+}
+
+/** An answer, and whether it was kept from an earlier, same request. */
+export interface AtomicAnswer extends Answer {
+  readonly isReplayed: boolean;
+}
+
+/** A write verb of the partner API as a storage command. */
+export type PartnerCommand<I> = Command<AtomicWrite<I>, AtomicAnswer>;
+
+/** What is known of a verb beside what it does. */
+export interface VerbTraits {
+  /** Whether all that it changes is one statement. */
+  readonly isOneStatement?: boolean;
+}
+
+/**
+ * Makes a write verb a command. In one transaction with the verb's effect, a kept answer is given again, or the verb runs and
+ * its exact answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for the first.
+ * The verb locks what it reads before it changes it.
+ *
+ * A request that changes something is marked, in the same transaction: one that was marked before is refused as
+ * `replayed_request`, and nothing of it is kept, contract §1.1. What changes nothing is answered, however often it comes.
+ */
+export function partnerCommand<I>(
+  name: string,
+  verb: (tx: Transaction, input: I) => Promise<Answer>,
+  { isOneStatement = false }: VerbTraits = {},
+): PartnerCommand<I> {
+  const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
+  return {
+    name,
+    locksRows: true,
+    isOneStatement: isSingle,
+    run: async (tx, write) => {
+      const { idempotency, mark } = write;
+      if (isSingle(write)) {
+        const single = mark === undefined ? tx : markingTransaction(tx, mark);
+        return { ...(await perform(single, write, verb)), isReplayed: false };
+      }
+      if (idempotency === undefined) {
+        return { ...(await performOnce(tx, write, (watched) => perform(watched, write, verb))), isReplayed: false };
+      }
+      const store = idempotentAnswerStore(tx, idempotency);
+      if (!(await claim(store))) return keptAnswer(await store.get(), idempotency);
+      const answer = await performOnce(tx, write, (watched) => performOrRefuse(watched, write, verb));
+      await store.keep(answer);
+      return { ...answer, isReplayed: false };
+    },
+  };
+}
+
+// The mark comes last: whoever waits for it has done all else, so that no two wait for each other.
+async function performOnce<I>(
+  tx: Transaction,
+  { mark }: AtomicWrite<I>,
+  work: (watched: Transaction) => Promise<Answer>,
+): Promise<Answer> {
+  const watched = new WatchedTransaction(tx);
+  const answer = await work(watched);
+  if (watched.hasChanged && mark !== undefined) await requireFirstEffect(tx, mark);
+  return answer;
+}
+
+async function claim(store: IdempotentAnswerStore): Promise<boolean> {
+  try {
+    return await store.claim();
+  } catch (error) {
+    if (error instanceof RowBusy) throw new PartnerError('idempotency_key_in_use', undefined, { cause: error });
+    throw error;
+  }
+}
+
+function keptAnswer(kept: KeptAnswer, { fingerprint }: Idempotency): AtomicAnswer {
+  if (kept.fingerprint !== fingerprint) throw new PartnerError('idempotency_key_reused');
+  return { status: kept.status, headers: kept.headers, body: kept.body, isReplayed: true };
+}
+
+type Verb<I> = (tx: Transaction, input: I) => Promise<Answer>;
+
+async function perform<I>(tx: Transaction, { work }: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
+  if ('input' in work) return verb(tx, work.input);
+  const { code, message, details, errors } = work.refusal;
+  throw new PartnerError(code, message, {
+    ...(details === undefined ? {} : { details }),
+    ...(errors === undefined ? {} : { errors }),
+  });
+}
+
+// A refusal is an answer to keep as well; what the verb had written by then is undone first.
+async function performOrRefuse<I>(tx: Transaction, write: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
+  try {
+    return await tx.attempt(() => perform(tx, write, verb));
+  } catch (error) {
+    if (error instanceof PartnerError && error.status < 500 && error.status !== 429) {
+      return errorAnswer(error, write.requestId);
+    }
+    throw error;
+  }
+}

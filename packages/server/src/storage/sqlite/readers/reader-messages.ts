@@ -1,0 +1,30 @@
+import type { IndexedBatch } from '../search/index-customers.js';
+import type { ThreadFailure } from '../writer/thread-messages.js';
+
+/** A query handed to a reader thread. */
+export interface ReadJob {
+  readonly id: number;
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** From the main thread to a reader. */
+export type ToReader = ReadJob | 'close';
+
+/** How a query ended. */
+export type ReadOutcome =
+  | { readonly id: number; readonly ok: true; readonly rows: readonly unknown[] }
+  | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
+
+/** From the main thread to the indexer. */
+export type ToIndexer = 'index' | 'close';
+
+/** From the indexer to the main thread, after each turn. */
+export interface FromIndexer {
+  readonly batch: IndexedBatch | undefined;
+}
+
+/** What a thread beside the writer is started with. */
+export interface ReaderThreadData {
+  readonly file: string;
+}

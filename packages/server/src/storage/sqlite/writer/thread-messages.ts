@@ -1,0 +1,46 @@
+import type { ErrorCode, FieldError } from '@countersign/contract';
+import type { IndexedBatch } from '../search/index-customers.js';
+
+/** A command handed to the writer thread. */
+export interface WriteJob {
+  readonly id: number;
+  readonly command: string;
+  /** Milliseconds since 1970. */
+  readonly handedInAt: number;
+  readonly input: unknown;
+}
+
+/** A refusal or fault as it crosses the thread boundary. */
+export interface ThreadFailure {
+  /** A code of the API, or undefined for an unexpected fault. */
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly errors: readonly FieldError[] | undefined;
+  /** For the log. */
+  readonly stack: string | undefined;
+}
+
+/** How a job ended; sent after the commit that holds it. */
+export type WriteOutcome =
+  | { readonly id: number; readonly ok: true; readonly output: unknown }
+  | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
+
+/** From the main thread to the writer. */
+export type ToWriter =
+  | { readonly type: 'jobs'; readonly jobs: readonly WriteJob[] }
+  | { readonly type: 'checkpointed' }
+  | { readonly type: 'indexed'; readonly batch: IndexedBatch }
+  | { readonly type: 'close' };
+
+/** From the writer to the main thread. */
+export type FromWriter =
+  | { readonly type: 'ready' }
+  | { readonly type: 'failed'; readonly failure: ThreadFailure }
+  | { readonly type: 'outcomes'; readonly outcomes: readonly WriteOutcome[] }
+  | { readonly type: 'checkpoint-wanted' };
+
+/** What the writer thread is started with. */
+export interface WriterThreadData {
+  readonly file: string;
+}

@@ -1,0 +1,154 @@
+import { Worker } from 'node:worker_threads';
+import { PartnerError } from '@countersign/contract';
+import type { Command, StorageGauges } from '../../storage.js';
+import type { IndexedBatch } from '../search/index-customers.js';
+import { errorFromFailure } from '../thread-failure.js';
+import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } from './thread-messages.js';
+
+interface Waiting {
+  readonly handedInAt: number;
+  resolve(output: unknown): void;
+  reject(error: Error): void;
+}
+
+/** What the writer tells its owner. */
+export interface WriterEvents {
+  /** The log has grown: a checkpoint should run, and {@link Writer.reportCheckpoint} be called after it. */
+  onCheckpointWanted(): void;
+  /** So many writes were answered. */
+  onWritten(count: number): void;
+  /** The thread is gone without having been asked to; nothing can be written any more. */
+  onLost(error: Error): void;
+}
+
+/** The main thread's side of the writer thread: hands jobs over, once each turn of the event loop, and awaits outcomes. */
+export class Writer {
+  readonly #worker: Worker;
+  readonly #events: WriterEvents;
+  readonly #waiting = new Map<number, Waiting>();
+  #jobs: WriteJob[] = [];
+  #nextId = 1;
+  #commits = 0;
+  #writes = 0;
+  #isClosing = false;
+  readonly #exited: Promise<void>;
+
+  private constructor(worker: Worker, events: WriterEvents) {
+    this.#worker = worker;
+    this.#events = events;
+    this.#exited = new Promise((resolve) => worker.once('exit', () => resolve()));
+    worker.on('message', (message: FromWriter) => this.#receive(message));
+    worker.on('error', (error) => this.#lose(error instanceof Error ? error : new Error('writer thread failed')));
+    worker.on('exit', () => this.#lose(new Error('the writer thread ended')));
+  }
+
+  /** Starts the thread at `entry` and waits until its connection is open. @throws the reason why it could not open */
+  static async start(entry: URL, data: WriterThreadData, events: WriterEvents): Promise<Writer> {
+    const worker = new Worker(entry, { workerData: data });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', (message: FromWriter) => {
+        if (message.type === 'failed') reject(errorFromFailure(message.failure));
+        else resolve();
+      });
+      worker.once('error', reject);
+    });
+    return new Writer(worker, events);
+  }
+
+  /** Runs a command in the next group; settles after the group's commit. */
+  write<I, O>(command: Command<I, O>, input: I): Promise<O> {
+    if (this.#isClosing) return Promise.reject(new PartnerError('unavailable'));
+    return new Promise<O>((resolve, reject) => {
+      const id = this.#nextId++;
+      const handedInAt = Date.now();
+      this.#waiting.set(id, { handedInAt, resolve: (output) => resolve(commandOutput<O>(output)), reject });
+      this.#jobs.push({ id, command: command.name, handedInAt, input });
+      if (this.#jobs.length === 1) setImmediate(() => this.#handOver());
+    });
+  }
+
+  /** Tells the writer that a checkpoint has copied most of the log. */
+  reportCheckpoint(): void {
+    this.#post({ type: 'checkpointed' });
+  }
+
+  /** Tells the writer that customers are in the search index. */
+  reportIndexed(batch: IndexedBatch): void {
+    if (!this.#isClosing) this.#post({ type: 'indexed', batch });
+  }
+
+  /** When the oldest job that is not answered was handed in, in milliseconds since 1970; undefined when there is none. */
+  oldestHandedInAt(): number | undefined {
+    // Ids rise, and a map keeps the order in which they came.
+    return this.#waiting.values().next().value?.handedInAt;
+  }
+
+  gauges(): StorageGauges {
+    return { writesWaiting: this.#waiting.size, commits: this.#commits, writes: this.#writes };
+  }
+
+  /** Commits what was handed in and ends the thread. */
+  async close(): Promise<void> {
+    this.#handOver();
+    this.#isClosing = true;
+    this.#post({ type: 'close' });
+    await this.#exited;
+  }
+
+  #handOver(): void {
+    if (this.#jobs.length === 0) return;
+    const jobs = this.#jobs;
+    this.#jobs = [];
+    try {
+      this.#post({ type: 'jobs', jobs });
+    } catch {
+      for (const job of jobs) this.#handOverAlone(job);
+    }
+  }
+
+  // Nothing of a message is sent when one of its jobs cannot be copied; only that one's caller is told.
+  #handOverAlone(job: WriteJob): void {
+    try {
+      this.#post({ type: 'jobs', jobs: [job] });
+    } catch (error) {
+      this.#waiting.get(job.id)?.reject(error instanceof Error ? error : new Error('a job cannot be copied'));
+      this.#waiting.delete(job.id);
+    }
+  }
+
+  #post(message: ToWriter): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWriter): void {
+    if (message.type === 'outcomes') this.#settle(message.outcomes);
+    else if (message.type === 'checkpoint-wanted') this.#events.onCheckpointWanted();
+  }
+
+  #settle(outcomes: readonly WriteOutcome[]): void {
+    this.#commits += 1;
+    this.#writes += outcomes.length;
+    this.#events.onWritten(outcomes.length);
+    for (const outcome of outcomes) {
+      const waiting = this.#waiting.get(outcome.id);
+      this.#waiting.delete(outcome.id);
+      if (outcome.ok) waiting?.resolve(outcome.output);
+      else waiting?.reject(errorFromFailure(outcome.failure));
+    }
+  }
+
+  #lose(error: Error): void {
+    for (const waiting of this.#waiting.values()) {
+      waiting.reject(new PartnerError('unavailable', undefined, { cause: error }));
+    }
+    this.#waiting.clear();
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#events.onLost(error);
+  }
+}
+
+// The output comes from the very command whose type is O; only the thread boundary has lost the type.
+function commandOutput<O>(output: unknown): O {
+  return output as O;
+}

@@ -1,0 +1,68 @@
+import type { MessagePort } from 'node:worker_threads';
+import { PartnerError } from '@countersign/contract';
+import { secretBox } from '../../identity/apps/secret-box.js';
+import type { Command, Storage } from '../../storage/storage.js';
+import { createDeliverySender } from '../attempt/send-delivery.js';
+import { DeliveryEngine } from './delivery-engine.js';
+import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
+
+interface Waiting {
+  resolve(output: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Delivers in a thread of its own; the main thread runs its commands. */
+export function runDeliveryThread(port: MessagePort | null, data: DeliveryThreadData): void {
+  if (port === null) throw new Error('deliveries run in a worker thread');
+  const post = (message: FromDeliveries) => port.postMessage(message);
+  const remote = new RemoteCommands(post);
+  const engine = new DeliveryEngine({
+    storage: remote,
+    requestsWaiting: () => remote.requestsWaiting,
+    sender: createDeliverySender({ policy: data.policy }),
+    box: secretBox(Buffer.from(data.masterKey)),
+    schedule: data.schedule,
+    onReport: (report) => post({ type: 'report', report }),
+    onNotice: (notice) => post({ type: 'notice', notice }),
+  });
+  port.on('message', (message: ToDeliveries) => {
+    if (message.type === 'wake') engine.wake();
+    else if (message.type === 'stop') void engine.stop(message.withinMs).finally(() => port.close());
+    else remote.settle(message);
+  });
+  engine.start();
+}
+
+class RemoteCommands implements Pick<Storage, 'write'> {
+  readonly #post: (message: FromDeliveries) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  /** Writes of requests that waited for the storage when the last command was done, on the average. */
+  requestsWaiting = 0;
+
+  constructor(post: (message: FromDeliveries) => void) {
+    this.#post = post;
+  }
+
+  write<I, O>(command: Command<I, O>, input: I): Promise<O> {
+    return new Promise<O>((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#waiting.set(id, { resolve: (output) => resolve(commandOutput<O>(output)), reject });
+      this.#post({ type: 'run', id, command: command.name, input });
+    });
+  }
+
+  settle(message: Extract<ToDeliveries, { id: number }>): void {
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.type === 'done') {
+      this.requestsWaiting = message.requestsWaiting;
+      waiting?.resolve(message.output);
+    } else waiting?.reject(new PartnerError('unavailable', undefined, { cause: message.reason }));
+  }
+}
+
+// The output comes from the very command whose type is O; only the thread boundary has lost the type.
+function commandOutput<O>(output: unknown): O {
+  return output as O;
+}

@@ -1,0 +1,43 @@
+import type { Customer } from '@countersign/contract';
+import { insertEvent } from '../../storage/insert-event.js';
+import type { Transaction } from '../../storage/storage.js';
+
+/** What happened to a customer: `before` is undefined for one that appears, `after` is what it is then. */
+export interface CustomerChanged {
+  readonly teamId: number;
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly before: Customer | undefined;
+  readonly after: Customer;
+  /** `after` as a GET answers it, JSON. */
+  readonly body: string;
+}
+
+/**
+ * Appends the event of a change, in the transaction of the change, contract §5: it is committed with it or not at all.
+ * Nothing is stored where no subscription of the team wants it.
+ */
+export async function appendEvent(
+  tx: Transaction,
+  { teamId, kind, before, after, body }: CustomerChanged,
+): Promise<void> {
+  await tx.run(insertEvent, {
+    teamId,
+    customerUuid: after.uuid,
+    version: after.version,
+    event: `customer.${kind}`,
+    occurredAt: Date.parse(after.updatedAt),
+    data: kind === 'deleted' ? JSON.stringify({ id: after.uuid }) : body,
+    previousData: kind === 'updated' && before !== undefined ? formerValues(before, after) : null,
+  });
+}
+
+// The fields that differ, each with the value it had: over `data` they give the object as it was before.
+function formerValues(before: Customer, after: Customer): string {
+  const now = new Map<string, unknown>(Object.entries(after));
+  const changed = Object.entries(before).filter(([field, value]) => !isSame(value, now.get(field)));
+  return JSON.stringify(Object.fromEntries(changed));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
