@@ -8,6 +8,7 @@ import { metadataRoutes, standardRoutes } from './authorization/standard/routes.
 import { customerRoutes } from './customers/routes.js';
 import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
+import { boundBodies } from './http/body-room.js';
 import { answerCrossOrigin, type CorsOrigins, type CrossOriginRule, crossOriginRule } from './http/cross-origin.js';
 import { handleError } from './http/error-handler.js';
 import { tidyForwardedFor } from './http/forwarded-for.js';
@@ -89,6 +90,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   answerOddRequests(app);
   observeRequests(app, parts, parts.deliveryMeter);
+  boundBodies(app, parts.bodyLimit);
   boundPages(app);
   await registerOpenApi(app, { version: VERSION });
   healthRoutes(app, parts);

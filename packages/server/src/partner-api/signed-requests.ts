@@ -1,6 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { throttled } from './authenticate.js';
+import { type SignedExchange, throttled } from './authenticate.js';
 import type { Gate } from './gate.js';
 import { requireSignedHead } from './signed-head.js';
 
@@ -22,10 +22,26 @@ export function acceptSignedRequests(app: FastifyInstance, gate: Gate, prove: Pr
     });
     takeAnyBody(request);
   });
+  // biome-ignore lint/complexity/useMaxParams: a hook without a promise has all four, and every signed request passes here
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (!request.raw.complete) countCutOff(gate, { request, reply });
+    done();
+  });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('preValidation', async (request, reply) => {
-    await prove(request, reply);
+    try {
+      await prove(request, reply);
+    } finally {
+      request.leaveBodyRoom?.();
+    }
     if (isOtherMedia(request)) throw new PartnerError('unsupported_media_type');
+  });
+}
+
+// A body that never comes to its end would be a guess that is never counted.
+function countCutOff(gate: Gate, { request, reply }: SignedExchange): void {
+  request.raw.once('error', () => {
+    if (!reply.sent) void gate.limits.countFailure(request.ip);
   });
 }
 

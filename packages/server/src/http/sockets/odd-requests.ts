@@ -11,7 +11,8 @@ export function answerOddRequests(app: FastifyInstance): void {
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   awaitBodiesLate(app);
   app.addHook('onRequest', ({ raw }, reply, done) => {
-    if (raw.headers['content-type'] !== undefined && saysEmpty(raw)) delete raw.headers['content-type'];
+    // A request without body bytes has no media type, contract §1.5.
+    if (raw.headers['content-type'] !== undefined && isWithoutBody(raw)) delete raw.headers['content-type'];
     if (isEncoded(raw)) reply.header('accept-encoding', 'identity');
     done(oddityOf(raw));
   });
@@ -63,12 +64,12 @@ function findHeaderSentTwice(rawHeaders: readonly string[]): string | undefined 
   return undefined;
 }
 
-// A request without body bytes has no media type, contract §1.5.
-function saysEmpty({ headers }: IncomingMessage): boolean {
+/** Whether the head of a request says that no body comes. */
+export function isWithoutBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
 }
 
 function isEncoded(request: IncomingMessage): boolean {
   const coding = request.headers['content-encoding'];
-  return coding !== undefined && !/^(?:\s*|identity)$/i.test(coding) && !saysEmpty(request);
+  return coding !== undefined && !/^(?:\s*|identity)$/i.test(coding) && !isWithoutBody(request);
 }
