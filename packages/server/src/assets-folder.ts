@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../assets/', import.meta.url));
 
-/** Where a file of the program's pages is, such as `docs/index.html`. */
+/** Where a file is that the program reads or serves, such as `docs/index.html`. */
 export function assetPath(name: string): string {
   return join(FOLDER, name);
 }

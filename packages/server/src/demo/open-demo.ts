@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { CUSTOMER_LIMITS } from '@countersign/contract';
+import { CUSTOMER_LIMITS, type CustomerInput } from '@countersign/contract';
+import { assetPath } from '../assets-folder.js';
 import { COMMAND_LINE } from '../audit/audit-store.js';
 import { type IssuedTokens, issueTokens } from '../authorization/tokens/issue-tokens.js';
 import { bulkCreateCustomers } from '../customers/bulk/bulk-customers.js';
@@ -16,7 +17,6 @@ import { createUser } from '../identity/user-store.js';
 import { ALL_SCOPES } from '../partner-api/scope.js';
 import { requireMasterKey, type Settings } from '../settings.js';
 import type { Storage } from '../storage/storage.js';
-import { demoCompanies } from './demo-companies.js';
 
 /** How long the demo's access token lives, in seconds: 30 days, so that nobody's script stops within the hour. */
 const DEMO_TOKEN_SECONDS = 30 * 24 * 60 * 60;
@@ -120,8 +120,9 @@ async function createDemoUser(storage: Storage, { email, password }: DemoAccount
 
 async function createDemoCompanies(storage: Storage, team: Team): Promise<void> {
   const now = new Date(storage.now());
-  for (let start = 0; start < demoCompanies.length; start += CUSTOMER_LIMITS.bulkRows) {
-    const rows = demoCompanies
+  const companies = readDemoCompanies();
+  for (let start = 0; start < companies.length; start += CUSTOMER_LIMITS.bulkRows) {
+    const rows = companies
       .slice(start, start + CUSTOMER_LIMITS.bulkRows)
       .map((input) => ({ value: requireCustomerRow(newCustomer(input, now)) }));
     await storage.write(bulkCreateCustomers, {
@@ -131,4 +132,10 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
       work: { input: { teamId: team.id, isAtomic: true, rows, warnings: [] } },
     });
   }
+}
+
+// Made by scripts/make-demo-companies.mjs: about 100 fictional companies over many locales and scripts, one to a line.
+function readDemoCompanies(): CustomerInput[] {
+  const lines = readFileSync(assetPath('demo/companies.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line): CustomerInput => JSON.parse(line));
 }
