@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { failBody } from './fail-body.js';
 import { isWithoutBody } from './sockets/odd-requests.js';
 
 declare module 'fastify' {
@@ -134,6 +135,6 @@ class BodyRoom {
 function giveWay({ request }: UnprovedBody): void {
   // It was told that it is late, and only lingers.
   if (!request.socket.writable) request.socket.destroy();
-  // To whoever reads it, a body ends so; one that nobody reads any more holds nothing.
-  else if (request.listenerCount('error') > 0) request.emit('error', new PartnerError('request_timeout'));
+  // One that nobody reads any more holds nothing.
+  else failBody(request, new PartnerError('request_timeout'));
 }

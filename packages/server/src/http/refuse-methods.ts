@@ -1,7 +1,8 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, HTTPMethods } from 'fastify';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Methods that some route may answer. */
+export const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Answers 405 with `Allow` on every route that exists with another method, contract §2. Call before the routes. */
 export function refuseOtherMethods(app: FastifyInstance): () => void {

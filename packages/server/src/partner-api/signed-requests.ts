@@ -40,8 +40,9 @@ export function acceptSignedRequests(app: FastifyInstance, gate: Gate, prove: Pr
 
 // A body that never comes to its end would be a guess that is never counted.
 function countCutOff(gate: Gate, { request, reply }: SignedExchange): void {
-  request.raw.once('error', () => {
-    if (!reply.sent) void gate.limits.countFailure(request.ip);
+  request.raw.once('error', (error) => {
+    const isRefused = reply.sent || (error instanceof PartnerError && error.code !== 'request_timeout');
+    if (!isRefused) void gate.limits.countFailure(request.ip);
   });
 }
 

@@ -113,6 +113,46 @@ describe('a request without body bytes has no media type', () => {
   });
 });
 
+describe('a target as it is sent to a proxy', () => {
+  const asOf = (signed: string, target: string, method = 'GET') => {
+    const { app, accessToken } = caller;
+    const headers = headersOf({ method, target: signed, app, accessToken });
+    return sendBytes(server.url, { method, target, headers });
+  };
+
+  test('is the path behind the host, which is what is signed', async () => {
+    const { uuid, email } = await createCustomer();
+    const signed = `/partners/customers/${uuid}`;
+    for (const origin of ['http://a.example', 'HTTPS://a.example:8443', server.url]) {
+      expect((await asOf(signed, `${origin}${signed}`)).status, origin).toBe(200);
+      const find = `/partners/customers/find-by-email?email=${encodeURIComponent(email)}`;
+      expect((await asOf(find, `${origin}${find}`)).data.customer.uuid).toBe(uuid);
+    }
+    expect((await asOf(`http://a.example${signed}`, `http://a.example${signed}`)).status).toBe(401);
+    const health = await sendBytes(server.url, { method: 'GET', target: 'http://a.example/healthz' });
+    expect(health.status).toBe(200);
+    for (const target of ['http://a.example', 'http://a.example?a=/partners/customers']) {
+      const root = await sendBytes(server.url, { method: 'GET', target });
+      expect(root.status).toBe((await sendBytes(server.url, { method: 'GET', target: '/' })).status);
+    }
+  });
+
+  test('is 400 where it has no path, or no host', async () => {
+    for (const target of [
+      'http:///partners/customers',
+      'ftp://a.example/partners/customers',
+      'partners/customers',
+      '*',
+    ]) {
+      const answer = await asOf('/partners/customers', target);
+      expect([answer.status, answer.body.code], target).toEqual([400, 'malformed_request']);
+    }
+    expect((await asOf('/partners/customers', '//partners/customers')).status).toBe(404);
+    const all = await sendBytes(server.url, { method: 'OPTIONS', target: '*' });
+    expect([all.status, all.headers.get('allow')]).toEqual([204, expect.stringContaining('PATCH')]);
+  });
+});
+
 describe('a slash at the end of a path', () => {
   test('means the path without it, on every kind of route', async () => {
     const { uuid, email } = await createCustomer();
@@ -155,10 +195,13 @@ describe('an encoded body', () => {
     'of %s is 415, and told how to send it',
     async (coding) => {
       for (const target of ['/partners/customers', '/oauth/token', '/sign-in']) {
-        const headers = { 'content-encoding': coding };
-        const answer = await send({ method: 'POST', target, body: '{"a":1}', headers });
-        expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
-        expect(answer.text).toContain('Content-Encoding');
+        for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {
+          const type = target.startsWith('/partners') ? 'application/json' : 'application/x-www-form-urlencoded';
+          const headers = { 'content-type': type, 'content-encoding': coding, ...framing };
+          const answer = await send({ method: 'POST', target, body: '{"a":1}', headers });
+          expect([answer.status, answer.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+          expect(answer.text).toContain('Content-Encoding');
+        }
       }
     },
   );
@@ -169,6 +212,10 @@ describe('an encoded body', () => {
     const plain = { 'content-encoding': 'identity' };
     expect((await send({ method: 'POST', target, body, headers: plain })).status).toBe(201);
     expect((await send({ method: 'GET', target, headers: { 'content-encoding': 'gzip' } })).status).toBe(200);
+    const empty = { 'transfer-encoding': 'chunked', 'content-encoding': 'gzip' };
+    const { uuid } = await createCustomer();
+    const deleted = await send({ method: 'DELETE', target: `${target}/${uuid}`, body: '', headers: empty });
+    expect(deleted.status).toBe(200);
   });
 });
 

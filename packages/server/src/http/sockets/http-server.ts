@@ -5,6 +5,7 @@ import { Connections } from './connections.js';
 import { endConnection, linger } from './linger.js';
 import { mostConnections } from './most-connections.js';
 import { ODD_REQUESTS_ARE_OURS } from './odd-requests.js';
+import { takePathOfTarget } from './request-target.js';
 
 /** How long a request's headers and body may take to arrive, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -29,7 +30,11 @@ export function newHttpServer(handle: RequestListener, { keepAliveMs }: HttpServ
     connectionsCheckingInterval: LATE_CHECK_MS,
     keepAliveTimeout: keepAliveMs,
   });
-  const connections = new Connections(server, { most: mostConnections(), handle });
+  const handlePath: RequestListener = (request, response) => {
+    takePathOfTarget(request);
+    handle(request, response);
+  };
+  const connections = new Connections(server, { most: mostConnections(), handle: handlePath });
   server.setTimeout(STALL_MS, (socket) => endStalled(socket, connections));
   server.on('clientError', (error: Error, socket: Socket) => {
     // Behind the first bytes of an answer, another would be taken for a part of it.

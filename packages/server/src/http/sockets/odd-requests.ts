@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PartnerError } from '@countersign/contract';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { failBody } from '../fail-body.js';
+import { METHODS } from '../refuse-methods.js';
+import { isTargetKnown } from './request-target.js';
 
 /** What the HTTP server must leave to {@link answerOddRequests}. */
 export const ODD_REQUESTS_ARE_OURS = { requireHostHeader: false } as const;
@@ -13,8 +16,26 @@ export function answerOddRequests(app: FastifyInstance): void {
   app.addHook('onRequest', ({ raw }, reply, done) => {
     // A request without body bytes has no media type, contract §1.5.
     if (raw.headers['content-type'] !== undefined && isWithoutBody(raw)) delete raw.headers['content-type'];
-    if (isEncoded(raw)) reply.header('accept-encoding', 'identity');
-    done(oddityOf(raw));
+    const oddity = oddityOf(raw);
+    if (oddity === undefined && raw.url === '*') reply.code(204).header('allow', METHODS.join(', ')).send();
+    else done(oddity);
+  });
+  refuseEncodedBodies(app);
+}
+
+function refuseEncodedBodies(app: FastifyInstance): void {
+  const refuse = (reply: FastifyReply) => {
+    reply.header('accept-encoding', 'identity');
+    return new PartnerError('unsupported_media_type', 'Content-Encoding is not supported; send the body as it is.');
+  };
+  app.addHook('onRequest', ({ raw }, reply, done) => {
+    done(isEncoded(raw) && !isChunked(raw) ? refuse(reply) : undefined);
+  });
+  // A body in chunks is one only once its first byte has come.
+  // biome-ignore lint/complexity/useMaxParams: a hook without a promise has all four, and every request passes here
+  app.addHook('preParsing', ({ raw }, reply, _payload, done) => {
+    if (isEncoded(raw)) raw.once('data', () => failBody(raw, refuse(reply)));
+    done();
   });
 }
 
@@ -38,12 +59,9 @@ function oddityOf(request: IncomingMessage): PartnerError | undefined {
   if (request.headers.host === undefined && request.httpVersion === '1.1') {
     return new PartnerError('malformed_request', 'The Host header is required.');
   }
+  if (!isTargetKnown(request)) return new PartnerError('malformed_request', 'The target of a request must be a path.');
   const twice = findHeaderSentTwice(request.rawHeaders);
   if (twice !== undefined) return new PartnerError('malformed_request', `The ${twice} header was sent twice.`);
-  if (isEncoded(request)) {
-    const message = 'Content-Encoding is not supported; send the body as it is.';
-    return new PartnerError('unsupported_media_type', message);
-  }
   return undefined;
 }
 
@@ -65,8 +83,12 @@ function findHeaderSentTwice(rawHeaders: readonly string[]): string | undefined 
 }
 
 /** Whether the head of a request says that no body comes. */
-export function isWithoutBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+export function isWithoutBody(request: IncomingMessage): boolean {
+  return !isChunked(request) && Number(request.headers['content-length'] ?? 0) === 0;
+}
+
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined;
 }
 
 function isEncoded(request: IncomingMessage): boolean {
