@@ -12,8 +12,8 @@ export interface FieldError {
 
 /** What an error answer may carry beside code and message. */
 export interface PartnerErrorOptions {
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly errors?: readonly FieldError[];
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly errors?: readonly FieldError[] | undefined;
   /** The underlying fault; logged, never answered. */
   readonly cause?: unknown;
 }

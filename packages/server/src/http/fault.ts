@@ -1,7 +1,8 @@
+import { errorStack } from '../error-stack.js';
+
 /** What the log tells of an error: where it came from first, with the stack. */
 export function reasonOf(error: unknown): string {
-  const origin = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return origin instanceof Error ? (origin.stack ?? origin.message) : String(origin);
+  return errorStack(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }
 
 /** The status of a refusal by the web framework, of a request that it could not take; undefined for other errors. */

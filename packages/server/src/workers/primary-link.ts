@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import type { NoticeListener } from '../shared-state/notice.js';
+import { PendingReplies } from '../threads/pending-replies.js';
 import { isPrimaryMessage, type PrimaryAnswer, type WorkerMessage, type WorkerQuestion } from './worker-message.js';
 
 /** How a worker reaches the process that started it. When that process ends, Node ends the worker too. */
@@ -22,18 +23,17 @@ export interface PrimaryLink {
 
 /** Opens the link of this process, which must be a worker. What was sent before is heard as well. */
 export function openPrimaryLink(): PrimaryLink {
-  const waiting = new Map<number, (answer: PrimaryAnswer | undefined) => void>();
+  const replies = new PendingReplies();
   const noticeListeners: NoticeListener[] = [];
   const houseListeners: (() => void)[] = [];
   let isKeepingHouse = false;
-  let lastId = 0;
   const send = (message: WorkerMessage) => {
     process.send?.(message, undefined, undefined, () => undefined);
   };
   const stopped = new Promise<void>((resolve) => {
     process.on('message', (message: unknown) => {
       if (!isPrimaryMessage(message)) return;
-      if (message.countersign === 'answer') waiting.get(message.id)?.(message.answer);
+      if (message.countersign === 'answer') replies.resolve(message.id, message.answer);
       else if (message.countersign === 'notice') for (const listener of noticeListeners) listener(message.notice);
       else if (message.countersign === 'stop') resolve();
       else {
@@ -47,18 +47,12 @@ export function openPrimaryLink(): PrimaryLink {
   return {
     id: cluster.worker?.id ?? 0,
     ask(question, timeoutMs) {
-      lastId += 1;
-      const id = lastId;
-      return new Promise((resolve) => {
-        const settle = (answer: PrimaryAnswer | undefined) => {
-          clearTimeout(timer);
-          waiting.delete(id);
-          resolve(answer);
-        };
-        const timer = setTimeout(settle, timeoutMs, undefined);
-        waiting.set(id, settle);
+      let timer: NodeJS.Timeout | undefined;
+      const answer = replies.ask<PrimaryAnswer | undefined>((id) => {
+        timer = setTimeout(() => replies.resolve(id, undefined), timeoutMs);
         send({ countersign: 'ask', id, question });
       });
+      return answer.finally(() => clearTimeout(timer));
     },
     send,
     onNotice: (listener) => {

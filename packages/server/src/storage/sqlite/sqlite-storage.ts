@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { closeThread } from '../../threads/close-thread.js';
+import { startedThread } from '../../threads/started-thread.js';
 import { settledTime } from '../settled-time.js';
 import type { Statement } from '../statement.js';
 import type { Command, ListPage, ListRequest, Storage, StorageGauges } from '../storage.js';
-import { closeThread } from './close-thread.js';
 import { SqliteConnection, withTranslatedFaults } from './connection.js';
 import { ensureSqliteSchema } from './files/migrate-sqlite.js';
 import { ReaderPool } from './readers/reader-pool.js';
@@ -13,7 +14,6 @@ import { SharedSnapshot } from './readers/shared-snapshot.js';
 import { listCustomers } from './search/read-customers.js';
 import { ensureSearchFile } from './search/search-file.js';
 import { SearchIndexer } from './search/search-indexer.js';
-import { startedThread } from './thread-start.js';
 import { Writer } from './writer/writer.js';
 
 /** How an SQLite database is opened. */

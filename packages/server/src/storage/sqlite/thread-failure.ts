@@ -1,35 +1,31 @@
 import { PartnerError } from '@countersign/contract';
+import { errorStack } from '../../error-stack.js';
+import { errorOfRefusal, type Refusal, refusalOf } from '../../refusal.js';
 import { describeStorageFault } from './storage-fault.js';
-import type { ThreadFailure } from './writer/thread-messages.js';
 
-/** An error as plain values, to cross a thread boundary; faults of file or disk become `unavailable`. */
+/** An error of a storage thread as it crosses to the main thread: a refusal, or an unexpected fault. */
+export interface ThreadFailure {
+  readonly refusal: Refusal | undefined;
+  readonly message: string;
+  /** For the log. */
+  readonly stack: string | undefined;
+}
+
+/** An error as plain values; a fault of file or disk becomes the refusal `unavailable`. */
 export function failureFromError(error: unknown): ThreadFailure {
   if (error instanceof PartnerError) {
-    const { code, message, details, errors } = error;
-    return { code, message, details, errors, stack: stackOf(error.cause) };
+    const { message, cause } = error;
+    return { refusal: refusalOf(error), message, stack: cause instanceof Error ? errorStack(cause) : undefined };
   }
   const isFault = describeStorageFault(error) !== undefined;
   return {
-    code: isFault ? 'unavailable' : undefined,
+    refusal: isFault ? refusalOf(new PartnerError('unavailable')) : undefined,
     message: error instanceof Error ? error.message : 'unknown error',
-    details: undefined,
-    errors: undefined,
-    stack: stackOf(error),
+    stack: error instanceof Error ? errorStack(error) : undefined,
   };
 }
 
 /** The error that a failure stands for: a PartnerError, or an Error that becomes `internal_error`. */
-export function errorFromFailure(failure: ThreadFailure): Error {
-  const cause = failure.stack;
-  if (failure.code === 'unavailable') return new PartnerError('unavailable', undefined, { cause });
-  if (failure.code === undefined) return new Error(failure.message, { cause });
-  return new PartnerError(failure.code, failure.message, {
-    ...(failure.details === undefined ? {} : { details: failure.details }),
-    ...(failure.errors === undefined ? {} : { errors: failure.errors }),
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? (error.stack ?? error.message) : undefined;
+export function errorFromFailure({ refusal, message, stack }: ThreadFailure): Error {
+  return refusal === undefined ? new Error(message, { cause: stack }) : errorOfRefusal(refusal, stack);
 }

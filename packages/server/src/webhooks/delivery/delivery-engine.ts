@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { errorStack } from '../../error-stack.js';
 import type { Storage } from '../../storage/storage.js';
 import { type AttemptParts, attemptDelivery } from '../attempt/attempt-delivery.js';
 import type { DeliveryNotice, DeliveryReport } from '../attempt/delivery-report.js';
@@ -207,8 +208,7 @@ export class DeliveryEngine {
   }
 
   #tell(level: DeliveryNotice['level'], message: string, error: unknown): void {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#parts.onNotice({ level, message, fields: { reason } });
+    this.#parts.onNotice({ level, message, fields: { reason: errorStack(error) } });
   }
 
   async #sleep(ms: number): Promise<void> {

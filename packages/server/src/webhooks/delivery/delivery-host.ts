@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorStack } from '../../error-stack.js';
 import type { Command, Storage } from '../../storage/storage.js';
 import type { DeliveryNotice, DeliveryReport } from '../attempt/delivery-report.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
@@ -61,7 +62,7 @@ export class DeliveryHost {
   }
 
   #restart(error: unknown): void {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const reason = errorStack(error);
     this.#parts.onNotice({ level: 'error', message: 'deliveries failed and begin anew', fields: { reason } });
     if (this.#isStopping) return;
     const timer = setTimeout(() => {
@@ -81,7 +82,7 @@ export class DeliveryHost {
       const output = await this.#parts.storage.write(getCommand(command), input);
       this.#post({ type: 'done', id, output, requestsWaiting: this.#parts.requestsWaiting() });
     } catch (error) {
-      this.#post({ type: 'failed', id, reason: error instanceof Error ? (error.stack ?? error.message) : 'unknown' });
+      this.#post({ type: 'failed', id, reason: errorStack(error) });
     }
   }
 

@@ -2,14 +2,10 @@ import type { MessagePort } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
 import { secretBox } from '../../identity/apps/secret-box.js';
 import type { Command, Storage } from '../../storage/storage.js';
+import { PendingReplies } from '../../threads/pending-replies.js';
 import { createDeliverySender } from '../attempt/send-delivery.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
-
-interface Waiting {
-  resolve(output: unknown): void;
-  reject(error: Error): void;
-}
 
 /** Delivers in a thread of its own; the main thread runs its commands. */
 export function runDeliveryThread(port: MessagePort | null, data: DeliveryThreadData): void {
@@ -28,15 +24,14 @@ export function runDeliveryThread(port: MessagePort | null, data: DeliveryThread
   port.on('message', (message: ToDeliveries) => {
     if (message.type === 'wake') engine.wake();
     else if (message.type === 'stop') void engine.stop(message.withinMs).finally(() => port.close());
-    else remote.settle(message);
+    else remote.end(message);
   });
   engine.start();
 }
 
 class RemoteCommands implements Pick<Storage, 'write'> {
   readonly #post: (message: FromDeliveries) => void;
-  readonly #waiting = new Map<number, Waiting>();
-  #nextId = 1;
+  readonly #replies = new PendingReplies();
   /** Writes of requests that waited for the storage when the last command was done, on the average. */
   requestsWaiting = 0;
 
@@ -45,24 +40,16 @@ class RemoteCommands implements Pick<Storage, 'write'> {
   }
 
   write<I, O>(command: Command<I, O>, input: I): Promise<O> {
-    return new Promise<O>((resolve, reject) => {
-      const id = this.#nextId++;
-      this.#waiting.set(id, { resolve: (output) => resolve(commandOutput<O>(output)), reject });
-      this.#post({ type: 'run', id, command: command.name, input });
-    });
+    return this.#replies.ask<O>((id) => this.#post({ type: 'run', id, command: command.name, input }));
   }
 
-  settle(message: Extract<ToDeliveries, { id: number }>): void {
-    const waiting = this.#waiting.get(message.id);
-    this.#waiting.delete(message.id);
+  /** Ends the command that a message tells of. */
+  end(message: Extract<ToDeliveries, { id: number }>): void {
     if (message.type === 'done') {
       this.requestsWaiting = message.requestsWaiting;
-      waiting?.resolve(message.output);
-    } else waiting?.reject(new PartnerError('unavailable', undefined, { cause: message.reason }));
+      this.#replies.resolve(message.id, message.output);
+    } else {
+      this.#replies.reject(message.id, new PartnerError('unavailable', undefined, { cause: message.reason }));
+    }
   }
-}
-
-// The output comes from the very command whose type is O; only the thread boundary has lost the type.
-function commandOutput<O>(output: unknown): O {
-  return output as O;
 }

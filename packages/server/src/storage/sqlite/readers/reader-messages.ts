@@ -1,5 +1,5 @@
 import type { IndexedBatch } from '../search/index-customers.js';
-import type { ThreadFailure } from '../writer/thread-messages.js';
+import type { ThreadFailure } from '../thread-failure.js';
 
 /** A query handed to a reader thread. */
 export interface ReadJob {

@@ -1,23 +1,18 @@
 import type { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
-import { closeThread } from '../close-thread.js';
+import { closeThread } from '../../../threads/close-thread.js';
+import { PendingReplies } from '../../../threads/pending-replies.js';
 import { errorFromFailure } from '../thread-failure.js';
 import type { ReadJob, ReadOutcome } from './reader-messages.js';
 
-interface Waiting {
-  resolve(rows: readonly unknown[]): void;
-  reject(error: Error): void;
-}
-
 interface ReaderThread {
   readonly worker: Worker;
-  readonly waiting: Map<number, Waiting>;
+  readonly replies: PendingReplies;
 }
 
 /** A few threads with a read-only connection each, for queries that take longer than a lookup. */
 export class ReaderPool {
   readonly #threads: readonly ReaderThread[];
-  #nextId = 1;
 
   /**
    * @param workers reader threads, started
@@ -29,12 +24,10 @@ export class ReaderPool {
 
   /** Every row of SQL text with positional parameters, read by the least busy thread. */
   all<R>(text: string, parameters: readonly unknown[]): Promise<R[]> {
-    const thread = this.#threads.reduce((least, next) => (next.waiting.size < least.waiting.size ? next : least));
-    return new Promise<R[]>((resolve, reject) => {
-      const job: ReadJob = { id: this.#nextId++, text, parameters };
-      thread.waiting.set(job.id, { resolve: (rows) => resolve(typedRows<R>(rows)), reject });
-      thread.worker.postMessage(job);
-    });
+    const { worker, replies } = this.#threads.reduce((least, next) =>
+      next.replies.count < least.replies.count ? next : least,
+    );
+    return replies.ask<R[]>((id) => worker.postMessage({ id, text, parameters } satisfies ReadJob));
   }
 
   /** Ends the threads, each after the query that it is at. */
@@ -44,26 +37,16 @@ export class ReaderPool {
 }
 
 function readerThread(worker: Worker, onLost: (error: Error) => void): ReaderThread {
-  const waiting = new Map<number, Waiting>();
+  const replies = new PendingReplies();
   worker.on('message', (outcome: ReadOutcome) => {
-    const job = waiting.get(outcome.id);
-    waiting.delete(outcome.id);
-    if (outcome.ok) job?.resolve(outcome.rows);
-    else job?.reject(errorFromFailure(outcome.failure));
+    if (outcome.ok) replies.resolve(outcome.id, outcome.rows);
+    else replies.reject(outcome.id, errorFromFailure(outcome.failure));
   });
-  const fail = (error: unknown) => {
-    for (const job of waiting.values()) job.reject(new PartnerError('unavailable', undefined, { cause: error }));
-    waiting.clear();
-  };
+  const fail = (cause: unknown) => replies.rejectAll(new PartnerError('unavailable', undefined, { cause }));
   worker.on('error', (error) => {
     fail(error);
     onLost(error instanceof Error ? error : new Error('reader thread failed'));
   });
   worker.on('exit', fail);
-  return { worker, waiting };
-}
-
-// The caller names the row type of the SQL it hands in; the driver knows none.
-function typedRows<R>(rows: readonly unknown[]): R[] {
-  return rows as R[];
+  return { worker, replies };
 }

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { closeThread } from '../close-thread.js';
+import { closeThread } from '../../../threads/close-thread.js';
 import type { FromIndexer, ToIndexer } from '../readers/reader-messages.js';
 import type { IndexedBatch } from './index-customers.js';
 

@@ -5,8 +5,8 @@ import { SqliteConnection } from '../connection.js';
 import { forgetIndexed, type IndexedBatch } from '../search/index-customers.js';
 import { describeStorageFault } from '../storage-fault.js';
 import { failureFromError } from '../thread-failure.js';
-import type { FromWriter, ToWriter, WriteJob, WriterThreadData } from './thread-messages.js';
 import { type CommandTable, commitGroup } from './write-group.js';
+import type { FromWriter, ToWriter, WriteJob, WriterThreadData } from './writer-messages.js';
 
 /** Most jobs in one commit. */
 const GROUP_LIMIT = 256;

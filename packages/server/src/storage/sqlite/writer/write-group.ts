@@ -3,7 +3,7 @@ import type { SqliteConnection } from '../connection.js';
 import { SqliteTransaction } from '../sqlite-transaction.js';
 import { describeStorageFault } from '../storage-fault.js';
 import { failureFromError } from '../thread-failure.js';
-import type { WriteJob, WriteOutcome } from './thread-messages.js';
+import type { WriteJob, WriteOutcome } from './writer-messages.js';
 
 /** The commands a writer can run, by name. */
 export type CommandTable = ReadonlyMap<string, Command<unknown, unknown>>;

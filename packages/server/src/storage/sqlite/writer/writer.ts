@@ -1,15 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
+import { PendingReplies } from '../../../threads/pending-replies.js';
 import type { Command, StorageGauges } from '../../storage.js';
 import type { IndexedBatch } from '../search/index-customers.js';
 import { errorFromFailure } from '../thread-failure.js';
-import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } from './thread-messages.js';
-
-interface Waiting {
-  readonly handedInAt: number;
-  resolve(output: unknown): void;
-  reject(error: Error): void;
-}
+import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } from './writer-messages.js';
 
 /** What the writer tells its owner. */
 export interface WriterEvents {
@@ -25,9 +20,8 @@ export interface WriterEvents {
 export class Writer {
   readonly #worker: Worker;
   readonly #events: WriterEvents;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #replies = new PendingReplies();
   #jobs: WriteJob[] = [];
-  #nextId = 1;
   #commits = 0;
   #writes = 0;
   #isClosing = false;
@@ -58,11 +52,8 @@ export class Writer {
   /** Runs a command in the next group; settles after the group's commit. */
   write<I, O>(command: Command<I, O>, input: I): Promise<O> {
     if (this.#isClosing) return Promise.reject(new PartnerError('unavailable'));
-    return new Promise<O>((resolve, reject) => {
-      const id = this.#nextId++;
-      const handedInAt = Date.now();
-      this.#waiting.set(id, { handedInAt, resolve: (output) => resolve(commandOutput<O>(output)), reject });
-      this.#jobs.push({ id, command: command.name, handedInAt, input });
+    return this.#replies.ask<O>((id) => {
+      this.#jobs.push({ id, command: command.name, handedInAt: Date.now(), input });
       if (this.#jobs.length === 1) setImmediate(() => this.#handOver());
     });
   }
@@ -79,12 +70,11 @@ export class Writer {
 
   /** When the oldest job that is not answered was handed in, in milliseconds since 1970; undefined when there is none. */
   oldestHandedInAt(): number | undefined {
-    // Ids rise, and a map keeps the order in which they came.
-    return this.#waiting.values().next().value?.handedInAt;
+    return this.#replies.oldestAskedAt;
   }
 
   gauges(): StorageGauges {
-    return { writesWaiting: this.#waiting.size, commits: this.#commits, writes: this.#writes };
+    return { writesWaiting: this.#replies.count, commits: this.#commits, writes: this.#writes };
   }
 
   /** Commits what was handed in and ends the thread. */
@@ -111,8 +101,7 @@ export class Writer {
     try {
       this.#post({ type: 'jobs', jobs: [job] });
     } catch (error) {
-      this.#waiting.get(job.id)?.reject(error instanceof Error ? error : new Error('a job cannot be copied'));
-      this.#waiting.delete(job.id);
+      this.#replies.reject(job.id, error);
     }
   }
 
@@ -130,25 +119,15 @@ export class Writer {
     this.#writes += outcomes.length;
     this.#events.onWritten(outcomes.length);
     for (const outcome of outcomes) {
-      const waiting = this.#waiting.get(outcome.id);
-      this.#waiting.delete(outcome.id);
-      if (outcome.ok) waiting?.resolve(outcome.output);
-      else waiting?.reject(errorFromFailure(outcome.failure));
+      if (outcome.ok) this.#replies.resolve(outcome.id, outcome.output);
+      else this.#replies.reject(outcome.id, errorFromFailure(outcome.failure));
     }
   }
 
   #lose(error: Error): void {
-    for (const waiting of this.#waiting.values()) {
-      waiting.reject(new PartnerError('unavailable', undefined, { cause: error }));
-    }
-    this.#waiting.clear();
+    this.#replies.rejectAll(new PartnerError('unavailable', undefined, { cause: error }));
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#events.onLost(error);
   }
-}
-
-// The output comes from the very command whose type is O; only the thread boundary has lost the type.
-function commandOutput<O>(output: unknown): O {
-  return output as O;
 }

@@ -1,5 +1,5 @@
-import type { ErrorCode, FieldError } from '@countersign/contract';
 import type { IndexedBatch } from '../search/index-customers.js';
+import type { ThreadFailure } from '../thread-failure.js';
 
 /** A command handed to the writer thread. */
 export interface WriteJob {
@@ -8,17 +8,6 @@ export interface WriteJob {
   /** Milliseconds since 1970. */
   readonly handedInAt: number;
   readonly input: unknown;
-}
-
-/** A refusal or fault as it crosses the thread boundary. */
-export interface ThreadFailure {
-  /** A code of the API, or undefined for an unexpected fault. */
-  readonly code: ErrorCode | undefined;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>> | undefined;
-  readonly errors: readonly FieldError[] | undefined;
-  /** For the log. */
-  readonly stack: string | undefined;
 }
 
 /** How a job ended; sent after the commit that holds it. */
