@@ -24,7 +24,7 @@ import { createUser } from './identity/user-store.js';
 import { forgetOldAnswers } from './partner-api/write/idempotent-answer-store.js';
 import { forgetRequestMarks } from './partner-api/write/request-mark-store.js';
 import type { Command } from './storage/storage.js';
-import { settleDeliveries } from './webhooks/delivery/record-attempts.js';
+import { recordAttempts } from './webhooks/delivery/record-attempts.js';
 import { renewLeases } from './webhooks/delivery/renew-leases.js';
 import { takeDeliveries } from './webhooks/delivery/take-deliveries.js';
 import { createTestDelivery } from './webhooks/delivery-log/create-test-delivery.js';
@@ -81,7 +81,7 @@ export const commands: readonly Command<never, unknown>[] = [
   redeliverOne,
   redeliverSince,
   takeDeliveries,
-  settleDeliveries,
+  recordAttempts,
   renewLeases,
   dropOldDeliveries,
   createListener,

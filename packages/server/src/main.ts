@@ -35,7 +35,7 @@ export interface RunningServer {
   readonly url: string;
   readonly storage: Storage;
   /** From now on, drops what is kept too long: one of the processes that share a database is enough. */
-  keepHouse(): void;
+  startHousekeeping(): void;
   /** Takes no new connections, finishes requests in flight, closes the storage. */
   close(): Promise<void>;
 }
@@ -148,7 +148,7 @@ function runningServer(app: App, parts: ServerParts): RunningServer {
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
-    keepHouse: () => {
+    startHousekeeping: () => {
       stopHousekeeping ??= startHousekeeping(storage, settings.webhooks);
       rekeying ??= startRekeying(storage);
     },

@@ -178,7 +178,7 @@ export interface Storage extends Reader, RecordClock {
   write<I, O>(command: Command<I, O>, input: I): Promise<O>;
   /**
    * A time before which nothing changes any more: whoever reads from now on sees every change that carries an earlier one,
-   * also of transactions that are under way in other processes. It stays some seconds behind the clock.
+   * also of transactions that are in flight in other processes. It stays some seconds behind the clock.
    *
    * @throws PartnerError `unavailable` when the storage does not answer
    */

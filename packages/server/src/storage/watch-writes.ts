@@ -9,7 +9,7 @@ export interface WatchedStorage extends Storage {
   averageWaiting(): number;
 }
 
-/** The same storage, which counts the writes that are under way and tells after every one that is on disk. */
+/** The same storage, which counts the writes that are in flight and tells after every one that is on disk. */
 export function watchWrites(storage: Storage, onWritten: () => void): WatchedStorage {
   const waiting = new AveragedCount();
   return {

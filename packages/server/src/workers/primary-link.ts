@@ -14,7 +14,7 @@ export interface PrimaryLink {
   send(message: WorkerMessage): void;
   onNotice(listener: NoticeListener): void;
   /** Calls back when this worker is the one that does what one of them has to do. */
-  onKeepHouse(listener: () => void): void;
+  onHousekeeping(listener: () => void): void;
   /** Until the primary process says that all is to stop. */
   readonly stopped: Promise<void>;
   /** Lets the process end when it has nothing else to do. */
@@ -25,8 +25,8 @@ export interface PrimaryLink {
 export function openPrimaryLink(): PrimaryLink {
   const replies = new PendingReplies();
   const noticeListeners: NoticeListener[] = [];
-  const houseListeners: (() => void)[] = [];
-  let isKeepingHouse = false;
+  const housekeepingListeners: (() => void)[] = [];
+  let isHousekeeper = false;
   const send = (message: WorkerMessage) => {
     process.send?.(message, undefined, undefined, () => undefined);
   };
@@ -37,8 +37,8 @@ export function openPrimaryLink(): PrimaryLink {
       else if (message.countersign === 'notice') for (const listener of noticeListeners) listener(message.notice);
       else if (message.countersign === 'stop') resolve();
       else {
-        isKeepingHouse = true;
-        for (const listener of houseListeners) listener();
+        isHousekeeper = true;
+        for (const listener of housekeepingListeners) listener();
       }
     });
   });
@@ -58,9 +58,9 @@ export function openPrimaryLink(): PrimaryLink {
     onNotice: (listener) => {
       noticeListeners.push(listener);
     },
-    onKeepHouse: (listener) => {
-      houseListeners.push(listener);
-      if (isKeepingHouse) listener();
+    onHousekeeping: (listener) => {
+      housekeepingListeners.push(listener);
+      if (isHousekeeper) listener();
     },
     stopped,
     close: () => process.channel?.unref(),

@@ -21,7 +21,7 @@ export type PrimaryMessage =
   | { readonly countersign: 'answer'; readonly id: number; readonly answer?: PrimaryAnswer }
   | { readonly countersign: 'notice'; readonly notice: Notice }
   /** From now on it is this worker that does what one of them has to do. */
-  | { readonly countersign: 'keep-house' }
+  | { readonly countersign: 'housekeeping' }
   | { readonly countersign: 'stop' };
 
 /** Whether a message is one of these; libraries send others by the same way. Both ends are the same program. */

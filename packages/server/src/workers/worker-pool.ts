@@ -29,7 +29,7 @@ export class WorkerPool {
   /** Since when a worker serves, by `performance.now()`. */
   readonly #serving = new Map<Worker, number>();
   readonly #restarts = new Set<NodeJS.Timeout>();
-  #keeper: Worker | undefined;
+  #housekeeper: Worker | undefined;
   #isStarted = false;
   #isStopping = false;
   #pauseMs = FIRST_PAUSE_MS;
@@ -90,7 +90,7 @@ export class WorkerPool {
         this.#answer(worker, message);
         if (message.countersign !== 'serving') return;
         this.#serving.set(worker, performance.now());
-        this.#chooseKeeper();
+        this.#chooseHousekeeper();
         resolve({ url: message.url });
       });
       worker.once('exit', (exitCode: number | null, signal: string | null) => {
@@ -104,10 +104,10 @@ export class WorkerPool {
     const servedSince = this.#serving.get(worker);
     this.#alive.delete(worker);
     this.#serving.delete(worker);
-    if (this.#keeper === worker) this.#keeper = undefined;
+    if (this.#housekeeper === worker) this.#housekeeper = undefined;
     // One that ends before any has served, or without serving while the program starts, ends the start.
     if (this.#isStopping || (!this.#isStarted && servedSince === undefined)) return;
-    this.#chooseKeeper();
+    this.#chooseHousekeeper();
     const isSteady = servedSince !== undefined && performance.now() - servedSince > STEADY_MS;
     const pauseMs = isSteady ? FIRST_PAUSE_MS : this.#pauseMs;
     this.#pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
@@ -126,9 +126,9 @@ export class WorkerPool {
     this.#environment.COUNTERSIGN_PORT = this.#port;
   }
 
-  #chooseKeeper(): void {
-    if (this.#keeper !== undefined) return;
-    [this.#keeper] = this.#serving.keys();
-    if (this.#keeper !== undefined) sendToWorker(this.#keeper, { countersign: 'keep-house' });
+  #chooseHousekeeper(): void {
+    if (this.#housekeeper !== undefined) return;
+    [this.#housekeeper] = this.#serving.keys();
+    if (this.#housekeeper !== undefined) sendToWorker(this.#housekeeper, { countersign: 'housekeeping' });
   }
 }

@@ -6,7 +6,7 @@ import { requireSafeNode } from '../require-safe-node.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
 import { nextStopSignal } from './next-stop-signal.js';
 
-/** How long deliveries under way may take to end, in milliseconds. */
+/** How long deliveries in flight may take to end, in milliseconds. */
 const DRAIN_MS = 8_000;
 
 /** `countersign deliver`, contract §5. */
@@ -41,5 +41,5 @@ export function deliverCommand(command: Command): Command {
 
 const DELIVER_HELP = `
 Needs COUNTERSIGN_MASTER_KEY, as the server has it. Several may run beside each other, and beside servers that deliver
-themselves; those with COUNTERSIGN_DELIVER_WEBHOOKS=false leave it to them. SIGTERM ends it after what is under way.
+themselves; those with COUNTERSIGN_DELIVER_WEBHOOKS=false leave it to them. SIGTERM ends it after what is in flight.
 `;

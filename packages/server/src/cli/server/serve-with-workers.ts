@@ -42,7 +42,7 @@ export async function serveAsWorker(settings: Settings): Promise<void> {
   const link = openPrimaryLink();
   try {
     const server = await startServer({ settings, migrate: false, link });
-    link.onKeepHouse(server.keepHouse);
+    link.onHousekeeping(server.startHousekeeping);
     link.send({ countersign: 'serving', url: server.url });
     await Promise.race([link.stopped, stopped]);
     await server.close();

@@ -81,7 +81,7 @@ export async function serveUntilSignal(
   const server = await startServer({ settings, migrate });
   try {
     process.stdout.write(`countersign listening on ${server.url}\n`);
-    server.keepHouse();
+    server.startHousekeeping();
     await onListening?.(server);
     await stopped;
   } finally {

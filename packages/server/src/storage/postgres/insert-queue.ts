@@ -10,7 +10,7 @@ export type StoreBatch = (customers: NewCustomers) => Promise<ReadonlyMap<string
 export interface InsertQueueOptions {
   readonly store: StoreBatch;
   /** Most statements on their way at once: of all teams, and of one, whose customers share them. */
-  readonly lanes: { readonly all: number; readonly ofTeam: number };
+  readonly slots: { readonly all: number; readonly ofTeam: number };
   /** Whether an error says that nothing of the batch was stored, so that each of it can be tried by itself. */
   isRefusal(error: unknown): boolean;
 }
@@ -28,7 +28,7 @@ interface Waiting {
 export class InsertQueue {
   readonly #options: InsertQueueOptions;
   readonly #waiting = new Map<number, Waiting[]>();
-  readonly #underway = new Map<number, number>();
+  readonly #inFlight = new Map<number, number>();
   #count = 0;
   #isScheduled = false;
 
@@ -58,9 +58,9 @@ export class InsertQueue {
 
   #sendWaiting(): void {
     for (const [teamId, waiting] of this.#waiting) {
-      const { all, ofTeam } = this.#options.lanes;
+      const { all, ofTeam } = this.#options.slots;
       if (this.#count >= all) return;
-      if (this.#underwayOf(teamId) >= ofTeam) continue;
+      if (this.#countOf(teamId) >= ofTeam) continue;
       const batch = waiting.splice(0, BATCH_ROWS);
       // A team that has more comes again after the others.
       this.#waiting.delete(teamId);
@@ -69,15 +69,15 @@ export class InsertQueue {
     }
   }
 
-  #underwayOf(teamId: number): number {
-    return this.#underway.get(teamId) ?? 0;
+  #countOf(teamId: number): number {
+    return this.#inFlight.get(teamId) ?? 0;
   }
 
   #note(teamId: number, change: 1 | -1): void {
     this.#count += change;
-    const count = this.#underwayOf(teamId) + change;
-    if (count > 0) this.#underway.set(teamId, count);
-    else this.#underway.delete(teamId);
+    const count = this.#countOf(teamId) + change;
+    if (count > 0) this.#inFlight.set(teamId, count);
+    else this.#inFlight.delete(teamId);
   }
 
   async #storeBatch(teamId: number, batch: readonly Waiting[]): Promise<void> {

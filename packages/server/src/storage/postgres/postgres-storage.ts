@@ -27,7 +27,7 @@ import { SettledLook } from './settled-look.js';
 import { transact } from './transact.js';
 
 /** Statements that store new customers at once; more customers of a team share its own, and so their trip to the disk. */
-const INSERT_LANES = { all: 6, ofTeam: 2 };
+const INSERT_SLOTS = { all: 6, ofTeam: 2 };
 
 /** What a PostgreSQL storage is made of. */
 export interface PostgresParts {
@@ -52,7 +52,7 @@ export class PostgresStorage implements Storage {
     this.#parts = parts;
     const inserts = new InsertQueue({
       store: (customers) => this.#storeBatch(customers),
-      lanes: INSERT_LANES,
+      slots: INSERT_SLOTS,
       isRefusal,
     });
     this.#statistics = new EarlyStatistics((work) => parts.primary.use(work));

@@ -21,7 +21,7 @@ interface Seen {
   readonly oldest: number | null;
 }
 
-/** Looks on the primary for transactions that are under way, of this process or another, once a second at most. */
+/** Looks on the primary for transactions that are in flight, of this process or another, once a second at most. */
 export class SettledLook {
   readonly #read: (look: (executor: Executor) => Promise<number>) => Promise<number>;
   readonly #clock: DatabaseClock;

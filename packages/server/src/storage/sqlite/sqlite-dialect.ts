@@ -25,7 +25,7 @@ export const sqliteDialect: Dialect = {
   forUpdateSkipLocked: (query) => query,
   lockNumber: () => sql`null`,
   now: () => NOW,
-  // The one writer takes the times itself, and knows all changes that are under way.
+  // The one writer takes the times itself, and knows all changes that are in flight.
   isTimely: () => sql`true`,
   // 48 bits of time, the version, 12 random bits, the variant, 62 random bits.
   newOrderedUuid: () => sql`unhex(printf('%012x', ${NOW}) || '7' || substr(hex(randomblob(2)), 2)

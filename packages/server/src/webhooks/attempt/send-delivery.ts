@@ -92,17 +92,17 @@ export function createDeliverySender(options: DeliverySenderOptions): DeliverySe
     dispose: (pool) => void pool.close(),
     memoMethod: (origin) => openPool(origin, connect),
   });
-  const underWay = new Set<Promise<unknown>>();
+  const inFlight = new Set<Promise<unknown>>();
   return {
     async send(delivery) {
       if (findCallbackUrlProblem(delivery.callbackUrl, policy) !== undefined) return NOT_ALLOWED;
       const url = new URL(delivery.callbackUrl);
       const sending = attempt(delivery, { pool: pools.memo(url.origin), path: url.pathname + url.search, timeoutMs });
-      underWay.add(sending);
-      return await sending.finally(() => underWay.delete(sending));
+      inFlight.add(sending);
+      return await sending.finally(() => inFlight.delete(sending));
     },
     async close() {
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(inFlight);
       closing.abort();
       await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
@@ -120,7 +120,7 @@ const NOT_ALLOWED: AttemptResult = {
 function openPool(origin: string, connect: ReturnType<typeof checkedConnector>): Pool {
   return new Pool(origin, {
     connect,
-    // As many as there are attempts under way: one must not spend its time waiting for another that hangs.
+    // As many as there are attempts in flight: one must not spend its time waiting for another that hangs.
     connections: null,
     pipelining: 1,
     allowH2: false,

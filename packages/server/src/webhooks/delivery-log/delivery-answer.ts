@@ -19,7 +19,7 @@ export async function deliveryFrom(reader: Reader, teamId: number, stored: Store
     isTest,
     createdAt: new Date(stored.createdAt).toISOString(),
     finishedAt: isoOrNull(stored.finishedAt),
-    nextAttemptAt: isUnderWay(stored) ? null : isoOrNull(stored.dueAt),
+    nextAttemptAt: isInFlight(stored) ? null : isoOrNull(stored.dueAt),
     requestBody: content === undefined ? '' : deliveryBody({ ...stored, content }),
     attempts: attempts.map(attemptFrom),
   };
@@ -35,7 +35,7 @@ function parseHeaders(json: string): Record<string, string> {
   return headers;
 }
 
-function isUnderWay({ claimedUntil }: StoredDelivery): boolean {
+function isInFlight({ claimedUntil }: StoredDelivery): boolean {
   return claimedUntil !== null && claimedUntil > Date.now();
 }
 

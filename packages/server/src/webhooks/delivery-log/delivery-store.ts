@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
-import type { OfWebhook } from '../delivery/delivery-queue-store.js';
+import type { WebhookKey } from '../delivery/delivery-queue-store.js';
 
 /** A delivery as stored. */
 export interface StoredDelivery {
@@ -40,7 +40,7 @@ export interface StoredAttempt {
 }
 
 /** One delivery of a subscription. */
-export interface DeliveryKey extends OfWebhook {
+export interface DeliveryKey extends WebhookKey {
   readonly uuid: string;
 }
 
@@ -60,7 +60,7 @@ const COLUMNS = [
   'is_test',
 ] as const;
 
-const ofWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+const ofWebhook = <P extends WebhookKey>({ db, param }: StatementParts<P>) =>
   db
     .selectFrom('webhook_deliveries')
     .select(COLUMNS)
@@ -69,7 +69,7 @@ const ofWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
 
 const findDelivery = statement<DeliveryKey>()((parts) => ofWebhook(parts).where('uuid', '=', parts.param.uuid('uuid')));
 
-const listDeliveries = statement<OfWebhook & { status: string; before: string; limit: number }>()((parts) =>
+const listDeliveries = statement<WebhookKey & { status: string; before: string; limit: number }>()((parts) =>
   ofWebhook(parts)
     .where('status', '=', parts.param('status'))
     .where('uuid', '<', parts.param.uuid('before'))
@@ -86,13 +86,13 @@ const listAttempts = statement<{ teamId: number; deliveryUuid: string }>()(({ db
     .orderBy('number'),
 );
 
-const webhookOf = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+const webhookOf = <P extends WebhookKey>({ db, param }: StatementParts<P>) =>
   db
     .selectFrom('webhooks')
     .where('webhooks.team_id', '=', param('teamId'))
     .where('webhooks.uuid', '=', param.uuid('webhookUuid'));
 
-const statusOfWebhook = <P extends OfWebhook>(parts: StatementParts<P>) =>
+const statusOfWebhook = <P extends WebhookKey>(parts: StatementParts<P>) =>
   webhookOf(parts).select((row) =>
     row
       .case()
@@ -104,7 +104,7 @@ const statusOfWebhook = <P extends OfWebhook>(parts: StatementParts<P>) =>
   );
 
 // As new, in the queue of the address of now.
-const anew = <P extends OfWebhook>(parts: StatementParts<P>) =>
+const anew = <P extends WebhookKey>(parts: StatementParts<P>) =>
   parts.db
     .updateTable('webhook_deliveries')
     .set({
@@ -123,14 +123,14 @@ const sendAgain = statement<DeliveryKey>()((parts) =>
     .where((row) => row.or([row('claimed_until', 'is', null), row('claimed_until', '<=', parts.dialect.now())])),
 );
 
-const sendFailedAgain = statement<OfWebhook & { since: number }>()((parts) =>
+const sendFailedAgain = statement<WebhookKey & { since: number }>()((parts) =>
   anew(parts)
     .where('webhook_uuid', '=', parts.param.uuid('webhookUuid'))
     .where('status', '=', 'failed')
     .where('created_at', '>=', parts.param('since')),
 );
 
-const sendPutOffNow = statement<OfWebhook & { since: number }>()(({ db, param, dialect }) =>
+const sendPutOffNow = statement<WebhookKey & { since: number }>()(({ db, param, dialect }) =>
   db
     .updateTable('webhook_deliveries')
     .set({ due_at: dialect.now(), round_attempts: 0 })
@@ -148,7 +148,7 @@ export async function findDeliveryOf(reader: Reader, key: DeliveryKey): Promise<
 }
 
 /** Which deliveries of a subscription to list, newest first. */
-export interface DeliveryQuery extends OfWebhook {
+export interface DeliveryQuery extends WebhookKey {
   readonly statuses: readonly StoredStatus[];
   /** Only deliveries made before the one of this UUID. */
   readonly before: string | undefined;
@@ -187,7 +187,7 @@ export async function listAttemptsOf(reader: Reader, teamId: number, deliveryUui
   }));
 }
 
-/** Makes a delivery pending again, whatever it was; one that is under way stays as it is. Follow with `orderQueue`. */
+/** Makes a delivery pending again, whatever it was; one that is in flight stays as it is. Follow with `orderQueue`. */
 export async function sendDeliveryAgain(tx: Transaction, key: DeliveryKey): Promise<void> {
   await tx.run(sendAgain, key);
 }
@@ -198,7 +198,7 @@ export async function sendDeliveryAgain(tx: Transaction, key: DeliveryKey): Prom
  */
 export async function sendMissedAgain(
   tx: Transaction,
-  missed: OfWebhook & { readonly since: number },
+  missed: WebhookKey & { readonly since: number },
 ): Promise<number> {
   const putOff = await tx.run(sendPutOffNow, missed);
   return putOff + (await tx.run(sendFailedAgain, missed));

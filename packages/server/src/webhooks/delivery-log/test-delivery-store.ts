@@ -1,10 +1,10 @@
 import { statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
-import type { OfWebhook } from '../delivery/delivery-queue-store.js';
+import type { WebhookKey } from '../delivery/delivery-queue-store.js';
 
 /** An example event for one subscription. */
-export interface NewTestDelivery extends OfWebhook {
+export interface NewTestDelivery extends WebhookKey {
   readonly queue: string;
   /** Of no customer that there is. */
   readonly customerUuid: string;

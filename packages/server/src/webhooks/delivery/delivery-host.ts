@@ -3,7 +3,7 @@ import { errorStack } from '../../error-stack.js';
 import type { Command, Storage } from '../../storage/storage.js';
 import type { DeliveryNotice, DeliveryReport } from '../attempt/delivery-report.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
-import { settleDeliveries } from './record-attempts.js';
+import { recordAttempts } from './record-attempts.js';
 import { renewLeases } from './renew-leases.js';
 import { takeDeliveries } from './take-deliveries.js';
 
@@ -45,7 +45,7 @@ export class DeliveryHost {
     }, WAKE_EVERY_MS);
   }
 
-  /** Finishes what is under way and ends the thread. */
+  /** Finishes what is in flight and ends the thread. */
   async stop(withinMs: number): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#wakeTimer);
@@ -92,7 +92,7 @@ export class DeliveryHost {
 }
 
 function getCommand(name: string): Command<unknown, unknown> {
-  const command = [takeDeliveries, settleDeliveries, renewLeases].find((candidate) => candidate.name === name);
+  const command = [takeDeliveries, recordAttempts, renewLeases].find((candidate) => candidate.name === name);
   if (command === undefined) throw new Error(`deliveries may not run ${name}`);
   return asAnyCommand(command);
 }

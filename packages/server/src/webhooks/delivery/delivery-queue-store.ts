@@ -6,7 +6,7 @@ import type { Tables } from '../../storage/tables.js';
 /**
  * The rules of waiting. A delivery that is pending may be sent at `due_at`; null there means that it waits for an earlier
  * version of its customer in its queue. So there is always one that can go, unless all are held or finished, and never two
- * versions of a customer under way to one address.
+ * versions of a customer in flight to one address.
  */
 
 /** Deliveries of one customer in a queue. */
@@ -23,7 +23,7 @@ export interface WholeQueue {
 }
 
 /** All deliveries of a subscription. */
-export interface OfWebhook {
+export interface WebhookKey {
   readonly teamId: number;
   readonly webhookUuid: string;
 }
@@ -114,34 +114,34 @@ const holdAllOthersBack = statement<WholeQueue>()((parts) =>
     .where((one) => one.exists(otherPendingOf(one).whereRef('other.version', '<', 'one.version'))),
 );
 
-const ofWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+const ofWebhook = <P extends WebhookKey>({ db, param }: StatementParts<P>) =>
   db
     .updateTable('webhook_deliveries')
     .where('team_id', '=', param('teamId'))
     .where('webhook_uuid', '=', param.uuid('webhookUuid'));
 
-const hold = statement<OfWebhook>()((parts) =>
+const hold = statement<WebhookKey>()((parts) =>
   ofWebhook(parts).set({ status: 'held', due_at: null }).where('status', '=', sql.lit('pending')),
 );
 
-const unhold = statement<OfWebhook>()((parts) =>
+const unhold = statement<WebhookKey>()((parts) =>
   ofWebhook(parts)
     .set({
       status: 'pending',
-      // One that is still under way is due again at the end of its lease, as before it was held.
+      // One that is still in flight is due again at the end of its lease, as before it was held.
       due_at: sql<number | null>`case when claimed_until > ${parts.dialect.now()} then claimed_until end`,
       round_attempts: 0,
     })
     .where('status', '=', sql.lit('held')),
 );
 
-const giveUp = statement<OfWebhook>()((parts) =>
+const giveUp = statement<WebhookKey>()((parts) =>
   ofWebhook(parts)
     .set({ status: 'failed', due_at: null, claimed_until: null, finished_at: parts.dialect.now() })
     .where('status', 'in', [sql.lit('pending'), sql.lit('held')]),
 );
 
-const move = statement<OfWebhook & { queue: string }>()((parts) =>
+const move = statement<WebhookKey & { queue: string }>()((parts) =>
   ofWebhook(parts)
     .set({ queue: parts.param.uuid('queue') })
     .where('status', 'in', [sql.lit('pending'), sql.lit('held')]),
@@ -155,7 +155,7 @@ export async function lockTeamQueues(tx: Transaction, teamId: number): Promise<v
   await tx.first(lockQueues, { teamId });
 }
 
-/** Lets the earliest pending version of a customer go, where none is under way. */
+/** Lets the earliest pending version of a customer go, where none is in flight. */
 export async function letNextGo(tx: Transaction, queue: CustomerQueue): Promise<void> {
   await tx.run(letFirstGo, queue);
 }
@@ -173,21 +173,21 @@ export async function orderWholeQueue(tx: Transaction, queue: WholeQueue): Promi
 }
 
 /** Keeps a subscription's deliveries until {@link sendHeld}. */
-export async function holdDeliveries(tx: Transaction, webhook: OfWebhook): Promise<void> {
+export async function holdDeliveries(tx: Transaction, webhook: WebhookKey): Promise<void> {
   await tx.run(hold, webhook);
 }
 
 /** Makes a subscription's held deliveries pending; follow with {@link orderWholeQueue}. */
-export async function sendHeld(tx: Transaction, webhook: OfWebhook): Promise<void> {
+export async function sendHeld(tx: Transaction, webhook: WebhookKey): Promise<void> {
   await tx.run(unhold, webhook);
 }
 
 /** Gives up what a subscription has not received; follow with {@link orderWholeQueue}. */
-export async function giveUpDeliveries(tx: Transaction, webhook: OfWebhook): Promise<void> {
+export async function giveUpDeliveries(tx: Transaction, webhook: WebhookKey): Promise<void> {
   await tx.run(giveUp, webhook);
 }
 
 /** Moves what a subscription has not received into another queue; follow with {@link orderWholeQueue} for both. */
-export async function moveDeliveries(tx: Transaction, webhook: OfWebhook & { readonly queue: string }): Promise<void> {
+export async function moveDeliveries(tx: Transaction, webhook: WebhookKey & { readonly queue: string }): Promise<void> {
   await tx.run(move, webhook);
 }

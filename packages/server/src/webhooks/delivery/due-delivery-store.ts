@@ -3,7 +3,7 @@ import { statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 import { eventGrantId } from '../outbox/event-grant-store.js';
-import type { OfWebhook } from './delivery-queue-store.js';
+import type { WebhookKey } from './delivery-queue-store.js';
 
 /** Teams found by one query. */
 const MOST_TEAMS = 64;
@@ -136,7 +136,7 @@ const webhooksWithDue = statement<{ teamId: number; after: string }>()(({ db, pa
     .limit(sql.lit(MOST_WEBHOOKS)),
 );
 
-const claimDue = statement<OfWebhook & { limit: number; leaseMs: number }>()(({ db, param, dialect }) =>
+const claimDue = statement<WebhookKey & { limit: number; leaseMs: number }>()(({ db, param, dialect }) =>
   db
     .with(
       (name) => name('picked').materialized(),
@@ -176,7 +176,7 @@ const renewLease = statement<{ teamId: number; uuid: string; leaseMs: number }>(
     .where('claimed_until', 'is not', null),
 );
 
-const sendingWebhook = statement<OfWebhook>()((parts) => {
+const sendingWebhook = statement<WebhookKey>()((parts) => {
   const { db, param, dialect } = parts;
   return db
     .selectFrom('webhooks as webhook')
@@ -229,7 +229,7 @@ export async function listWebhooksWithDue(tx: Transaction, teamId: number, after
 /** Takes deliveries of a subscription that are due, for as long as the lease; nobody else gets them before its end. */
 export async function claimDueDeliveries(
   tx: Transaction,
-  claim: OfWebhook & { readonly limit: number; readonly leaseMs: number },
+  claim: WebhookKey & { readonly limit: number; readonly leaseMs: number },
 ): Promise<ClaimedDelivery[]> {
   const rows = await tx.all(claimDue, claim);
   return rows.map((row) => ({
@@ -243,7 +243,7 @@ export async function claimDueDeliveries(
   }));
 }
 
-/** Prolongs the lease of a delivery that is still under way. */
+/** Prolongs the lease of a delivery that is still in flight. */
 export async function renewLeaseOf(
   tx: Transaction,
   lease: { readonly teamId: number; readonly uuid: string; readonly leaseMs: number },
@@ -252,7 +252,7 @@ export async function renewLeaseOf(
 }
 
 /** A subscription as it is needed to send, or undefined when it is gone. */
-export async function findSendingWebhook(tx: Transaction, webhook: OfWebhook): Promise<SendingWebhook | undefined> {
+export async function findSendingWebhook(tx: Transaction, webhook: WebhookKey): Promise<SendingWebhook | undefined> {
   const row = await tx.first(sendingWebhook, webhook);
   if (row === undefined) return undefined;
   return {

@@ -1,8 +1,8 @@
-import type { OfWebhook } from './delivery-queue-store.js';
+import type { WebhookKey } from './delivery-queue-store.js';
 import { keyOf, type TakenDelivery } from './take-deliveries.js';
 
 /** One delivery, and the subscription that it is of. */
-interface DeliveryName extends OfWebhook {
+interface DeliveryName extends WebhookKey {
   readonly uuid: string;
 }
 
@@ -14,17 +14,17 @@ interface Entry extends DeliveryName {
   readonly isFailing: boolean;
 }
 
-/** The deliveries that a worker has, from taking them to writing down what became of them. */
-export class UnderWay {
+/** The deliveries that a worker has, from taking them to recording their attempts. */
+export class InFlight {
   readonly #entries = new Map<string, Entry>();
-  readonly #counts = new Map<string, OfWebhook & { count: number }>();
+  readonly #counts = new Map<string, WebhookKey & { count: number }>();
 
   get count(): number {
     return this.#entries.size;
   }
 
   /** How many there are of each subscription. */
-  counts(): (OfWebhook & { readonly count: number })[] {
+  counts(): (WebhookKey & { readonly count: number })[] {
     return [...this.#counts.values()];
   }
 

@@ -5,11 +5,11 @@ import {
   giveUpDeliveries,
   letNextGo,
   lockTeamQueues,
-  type OfWebhook,
   orderQueue,
   orderWholeQueue,
+  type WebhookKey,
 } from './delivery-queue-store.js';
-import { type NewAttempt, type SettleStore, settleStore } from './record-store.js';
+import { type NewAttempt, type RecordStore, recordStore } from './record-store.js';
 
 /** How long a subscription may fail without one success before it is disabled, in milliseconds: 5 days, contract §5. */
 const LONGEST_FAILURE_MS = 5 * 24 * 60 * 60 * 1000;
@@ -31,27 +31,27 @@ export interface EndedAttempt extends NewAttempt {
   readonly outcome: Outcome;
 }
 
-/** What came of settling. */
-export interface Settled {
+/** What the recorded attempts came to. */
+export interface RecordedAttempts {
   readonly delivered: number;
   /** Deliveries that get no further attempt. */
   readonly failed: number;
-  readonly disabled: readonly OfWebhook[];
+  readonly disabled: readonly WebhookKey[];
 }
 
 /**
- * Writes down what became of attempts, lets what waited behind them go, and disables subscriptions whose receiver is gone
- * or has failed for five days, contract §5. An attempt whose delivery somebody else has settled meanwhile is dropped.
+ * Records attempts, lets what waited behind them go, and disables subscriptions whose receiver is gone
+ * or has failed for five days, contract §5. An attempt whose delivery has got another one meanwhile is dropped.
  */
-export const settleDeliveries: Command<readonly EndedAttempt[], Settled> = {
-  name: 'settle-deliveries',
+export const recordAttempts: Command<readonly EndedAttempt[], RecordedAttempts> = {
+  name: 'record-attempts',
   locksRows: true,
   run: async (tx, attempts) => {
-    const store = settleStore(tx);
+    const store = recordStore(tx);
     const counts = { delivered: 0, failed: 0 };
-    const disabled: OfWebhook[] = [];
-    const settleOne = async (attempt: EndedAttempt) => {
-      if (await settle(tx, store, { attempt, counts })) {
+    const disabled: WebhookKey[] = [];
+    const recordOne = async (attempt: EndedAttempt) => {
+      if (await recordAttempt(tx, store, { attempt, counts })) {
         disabled.push({ teamId: attempt.teamId, webhookUuid: attempt.webhookUuid });
       }
     };
@@ -60,26 +60,26 @@ export const settleDeliveries: Command<readonly EndedAttempt[], Settled> = {
       // Each step of all of them is one trip to the database.
       const ofTeam = attempts.filter((attempt) => attempt.teamId === teamId);
       await noteSuccesses(store, ofTeam);
-      await Promise.all(ofTeam.map(settleOne));
+      await Promise.all(ofTeam.map(recordOne));
     }
     return { ...counts, disabled };
   },
 };
 
 // Once for each subscription, and before its failures: one that had a success just now is not disabled.
-async function noteSuccesses(store: SettleStore, attempts: readonly EndedAttempt[]): Promise<void> {
+async function noteSuccesses(store: RecordStore, attempts: readonly EndedAttempt[]): Promise<void> {
   const succeeded = attempts.filter(({ outcome }) => outcome.kind === 'delivered');
   const webhooks = new Map(succeeded.map((attempt) => [attempt.webhookUuid, attempt]));
   await Promise.all([...webhooks.values()].map((webhook) => store.noteSuccess(webhook)));
 }
 
-interface Settling {
+interface Recording {
   readonly attempt: EndedAttempt;
   readonly counts: { delivered: number; failed: number };
 }
 
 // Gives whether the subscription was disabled.
-async function settle(tx: Transaction, store: SettleStore, { attempt, counts }: Settling): Promise<boolean> {
+async function recordAttempt(tx: Transaction, store: RecordStore, { attempt, counts }: Recording): Promise<boolean> {
   const { outcome } = attempt;
   if (outcome.kind === 'delivered') {
     const delivered = await store.deliver(attempt);
@@ -115,7 +115,7 @@ interface Disabling {
   readonly failingForMs: number;
 }
 
-async function disable(tx: Transaction, store: SettleStore, { attempt, ...because }: Disabling): Promise<boolean> {
+async function disable(tx: Transaction, store: RecordStore, { attempt, ...because }: Disabling): Promise<boolean> {
   const disabled = await store.disable(attempt, because);
   if (disabled === undefined) return false;
   const { teamId } = attempt;

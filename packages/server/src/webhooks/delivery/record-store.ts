@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
-import type { OfWebhook } from './delivery-queue-store.js';
+import type { WebhookKey } from './delivery-queue-store.js';
 
 /** One delivery, as it was when it was taken. */
 export interface TakenKey {
   readonly teamId: number;
   readonly uuid: string;
-  /** Attempts before this one; a delivery with others was settled by somebody else. */
+  /** Attempts before this one; where it has more now, somebody else has recorded one. */
   readonly attempts: number;
 }
 
@@ -115,7 +115,7 @@ const insertAttempt = statement<NewAttempt>()(({ db, param, dialect }) =>
     .onConflict((conflict) => conflict.doNothing()),
 );
 
-const noteSuccess = statement<OfWebhook>()(({ db, param }) =>
+const noteSuccess = statement<WebhookKey>()(({ db, param }) =>
   db
     .updateTable('webhooks')
     .set({ failing_since: null })
@@ -124,7 +124,7 @@ const noteSuccess = statement<OfWebhook>()(({ db, param }) =>
     .where('failing_since', 'is not', null),
 );
 
-const noteFailure = statement<OfWebhook>()(({ db, param, dialect }) =>
+const noteFailure = statement<WebhookKey>()(({ db, param, dialect }) =>
   db
     .updateTable('webhooks')
     .set({ failing_since: dialect.now() })
@@ -133,7 +133,7 @@ const noteFailure = statement<OfWebhook>()(({ db, param, dialect }) =>
     .where('failing_since', 'is', null),
 );
 
-const disable = statement<OfWebhook & { reason: string; failingForMs: number }>()(({ db, param, dialect }) =>
+const disable = statement<WebhookKey & { reason: string; failingForMs: number }>()(({ db, param, dialect }) =>
   db
     .updateTable('webhooks')
     .set({ status: 'disabled', disabled_reason: param('reason'), updated_at: dialect.now() })
@@ -145,35 +145,35 @@ const disable = statement<OfWebhook & { reason: string; failingForMs: number }>(
     .returning(['app_id', 'queue']),
 );
 
-/** A delivery whose attempt was written down. */
-export interface SettledDelivery {
-  /** Its queue now: while it was under way, its subscription may have got another address. */
+/** A delivery whose attempt was recorded. */
+export interface RecordedDelivery {
+  /** Its queue now: while it was in flight, its subscription may have got another address. */
   readonly queue: string;
 }
 
 /** One that has arrived. */
-export interface Delivered extends SettledDelivery {
+export interface Delivered extends RecordedDelivery {
   /** Whether another version of its customer waits in its queue. */
   readonly hasNext: boolean;
 }
 
-/** Writes what became of an attempt; gives undefined where the delivery is no longer that of the attempt. */
-export interface SettleStore {
+/** Records an attempt; gives undefined where its delivery has got another one meanwhile. */
+export interface RecordStore {
   deliver(attempt: NewAttempt): Promise<Delivered | undefined>;
-  fail(attempt: NewAttempt): Promise<SettledDelivery | undefined>;
+  fail(attempt: NewAttempt): Promise<RecordedDelivery | undefined>;
   /** @param delayMs until the next attempt */
-  putOff(attempt: NewAttempt, delayMs: number): Promise<SettledDelivery | undefined>;
-  noteSuccess(webhook: OfWebhook): Promise<void>;
-  noteFailure(webhook: OfWebhook): Promise<void>;
+  putOff(attempt: NewAttempt, delayMs: number): Promise<RecordedDelivery | undefined>;
+  noteSuccess(webhook: WebhookKey): Promise<void>;
+  noteFailure(webhook: WebhookKey): Promise<void>;
   /** Disables a subscription that has failed for so long; gives its app and queue when it was not before. */
   disable(
-    webhook: OfWebhook,
+    webhook: WebhookKey,
     because: { readonly reason: string; readonly failingForMs: number },
   ): Promise<{ readonly appId: number; readonly queue: Uint8Array | string } | undefined>;
 }
 
-/** Writes what became of attempts. */
-export function settleStore(tx: Transaction): SettleStore {
+/** Records attempts inside a transaction. */
+export function recordStore(tx: Transaction): RecordStore {
   const withAttempt = async <R extends { readonly queue: Uint8Array | string }>(
     attempt: NewAttempt,
     changed: Promise<R | undefined>,

@@ -1,7 +1,7 @@
 import type { Command } from '../../storage/storage.js';
 import { renewLeaseOf } from './due-delivery-store.js';
 
-/** Deliveries that are still under way, and for how long nobody else is to get them, in milliseconds. */
+/** Deliveries that are still in flight, and for how long nobody else is to get them, in milliseconds. */
 export interface RenewLeases {
   readonly deliveries: readonly { readonly teamId: number; readonly uuid: string }[];
   readonly leaseMs: number;

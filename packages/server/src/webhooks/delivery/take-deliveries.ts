@@ -1,6 +1,6 @@
 import type { Command, Transaction } from '../../storage/storage.js';
 import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from '../outbox/fan-out-store.js';
-import { lockTeamQueues, type OfWebhook } from './delivery-queue-store.js';
+import { lockTeamQueues, type WebhookKey } from './delivery-queue-store.js';
 import {
   type ClaimedDelivery,
   claimDueDeliveries,
@@ -14,11 +14,11 @@ import {
 
 /**
  * Events of one team that become deliveries in one turn, and those deliveries; an event is never split, so that one of many
- * subscriptions makes more. Fewer where others are under way, whose answers wait for the end of the turn.
+ * subscriptions makes more. Fewer where others are in flight, whose answers wait for the end of the turn.
  */
 const FAN_OUT = {
   idle: { events: 128, deliveries: 256 },
-  underWay: { events: 32, deliveries: 64 },
+  inFlight: { events: 32, deliveries: 64 },
 };
 /** Events that become deliveries in one trip to the database. */
 const FAN_OUT_TOGETHER = 16;
@@ -26,7 +26,7 @@ const FAN_OUT_TOGETHER = 16;
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Where the last turn ended among the subscriptions, so that the next goes on behind it and each has its turn. */
-export interface Turn extends OfWebhook {
+export interface Turn extends WebhookKey {
   /** The team whose events became deliveries last. */
   readonly fannedOutTeamId: number;
 }
@@ -41,16 +41,16 @@ export interface TakeDeliveries {
   readonly slots: number;
   /** Most of them of subscriptions that have been failing for a while. */
   readonly failingSlots: number;
-  /** Most deliveries of one subscription under way in this worker at once, and of one that has been failing for a while. */
+  /** Most deliveries of one subscription in flight in this worker at once, and of one that has been failing for a while. */
   readonly perWebhook: { readonly healthy: number; readonly failing: number };
-  /** What is under way, by subscription. */
-  readonly underWay: readonly (OfWebhook & { readonly count: number })[];
+  /** What is in flight, by subscription. */
+  readonly inFlight: readonly (WebhookKey & { readonly count: number })[];
   /** For how long nobody else gets what is taken, in milliseconds. */
   readonly leaseMs: number;
 }
 
 /** A delivery with everything that is needed to send it. */
-export interface TakenDelivery extends OfWebhook {
+export interface TakenDelivery extends WebhookKey {
   readonly delivery: ClaimedDelivery;
   readonly webhook: SendingWebhook;
   readonly content: EventContent;
@@ -75,8 +75,8 @@ export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
     const claim = new Claim(tx, input);
     await claim.fill();
     if (claim.isFull) return { deliveries: claim.taken, turn: claim.turn, hasMore: true };
-    const isIdle = claim.taken.length === 0 && input.underWay.length === 0;
-    const limits = isIdle ? FAN_OUT.idle : FAN_OUT.underWay;
+    const isIdle = claim.taken.length === 0 && input.inFlight.length === 0;
+    const limits = isIdle ? FAN_OUT.idle : FAN_OUT.inFlight;
     const fannedOut = await fanOut(tx, claim.turn.fannedOutTeamId, limits);
     claim.turn = { ...claim.turn, fannedOutTeamId: fannedOut.teamId };
     if (fannedOut.deliveries > 0) await claim.fill();
@@ -133,7 +133,7 @@ class Claim {
     this.#tx = tx;
     this.#input = input;
     this.turn = input.turn;
-    this.#counts = new Map(input.underWay.map((webhook) => [keyOf(webhook), webhook.count]));
+    this.#counts = new Map(input.inFlight.map((webhook) => [keyOf(webhook), webhook.count]));
   }
 
   get isFull(): boolean {
@@ -217,12 +217,12 @@ class Claim {
 
 /** A subscription that has something due; undefined when it is gone. */
 interface Candidate {
-  readonly key: OfWebhook;
+  readonly key: WebhookKey;
   readonly webhook: SendingWebhook | undefined;
 }
 
 interface Share {
-  readonly key: OfWebhook;
+  readonly key: WebhookKey;
   readonly webhook: SendingWebhook;
   readonly limit: number;
 }
@@ -240,6 +240,6 @@ function eventKeyOf({ teamId, delivery }: Claimed): string {
 }
 
 /** A subscription's name among those of all teams. */
-export function keyOf({ teamId, webhookUuid }: OfWebhook): string {
+export function keyOf({ teamId, webhookUuid }: WebhookKey): string {
   return `${teamId}/${webhookUuid}`;
 }

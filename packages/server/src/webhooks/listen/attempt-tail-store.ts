@@ -16,7 +16,7 @@ export interface AttemptPlace {
 
 /** One attempt of any of an app's subscriptions, as whoever watches sees it. */
 export interface WatchedAttempt {
-  /** ISO 8601, UTC: when what became of it was written down. */
+  /** ISO 8601, UTC: when what became of it was recorded. */
   readonly settledAt: string;
   readonly deliveryUuid: string;
   readonly webhookUuid: string;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Command, Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
-import type { OfWebhook } from '../delivery/delivery-queue-store.js';
+import type { WebhookKey } from '../delivery/delivery-queue-store.js';
 
 /** Deliveries dropped in one transaction. */
 const MOST_DELIVERIES = 200;
@@ -13,15 +13,15 @@ const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** Where to go on among the subscriptions, and for how long deliveries are kept, in milliseconds. */
 export interface DropOldDeliveries {
-  readonly after: OfWebhook;
+  readonly after: WebhookKey;
   readonly keepDeliveredMs: number;
   readonly keepFailedMs: number;
 }
 
 /** Where a walk through all subscriptions begins. */
-export const FIRST_WEBHOOK: OfWebhook = { teamId: 0, webhookUuid: FIRST_UUID };
+export const FIRST_WEBHOOK: WebhookKey = { teamId: 0, webhookUuid: FIRST_UUID };
 
-interface Finished extends OfWebhook {
+interface Finished extends WebhookKey {
   readonly status: 'delivered' | 'failed';
   /** Milliseconds since 1970. */
   readonly before: number;
@@ -35,7 +35,7 @@ interface DeliveryOfEvent {
   readonly version: number;
 }
 
-const nextWebhooks = statement<OfWebhook>()(({ db, param, dialect }) =>
+const nextWebhooks = statement<WebhookKey>()(({ db, param, dialect }) =>
   db
     .selectFrom('webhooks')
     .select(['team_id', 'uuid', 'deleted_at'])
@@ -51,7 +51,7 @@ const nextWebhooks = statement<OfWebhook>()(({ db, param, dialect }) =>
     .limit(sql.lit(MOST_WEBHOOKS)),
 );
 
-const ofWebhook = <P extends OfWebhook>({ db, param }: StatementParts<P>) =>
+const ofWebhook = <P extends WebhookKey>({ db, param }: StatementParts<P>) =>
   db
     .selectFrom('webhook_deliveries')
     .select(['uuid', 'customer_uuid', 'version'])
@@ -67,7 +67,7 @@ const oldDeliveries = statement<Finished & { madeBefore: string }>()((parts) =>
     .limit(parts.param('limit')),
 );
 
-const anyDeliveries = statement<OfWebhook & { limit: number }>()((parts) =>
+const anyDeliveries = statement<WebhookKey & { limit: number }>()((parts) =>
   ofWebhook(parts).limit(parts.param('limit')),
 );
 
@@ -108,7 +108,7 @@ const deleteLonelyEvent = statement<DeliveryOfEvent>()(({ db, param }) =>
     ),
 );
 
-const deleteWebhook = statement<OfWebhook>()(({ db, param }) =>
+const deleteWebhook = statement<WebhookKey>()(({ db, param }) =>
   db.deleteFrom('webhooks').where('team_id', '=', param('teamId')).where('uuid', '=', param.uuid('webhookUuid')),
 );
 
@@ -116,7 +116,7 @@ const deleteWebhook = statement<OfWebhook>()(({ db, param }) =>
  * Drops some deliveries that were kept long enough, with their attempts, and events that nobody needs any more; and what
  * is left of subscriptions that were deleted. Gives where to go on, or undefined at the end.
  */
-export const dropOldDeliveries: Command<DropOldDeliveries, OfWebhook | undefined> = {
+export const dropOldDeliveries: Command<DropOldDeliveries, WebhookKey | undefined> = {
   name: 'drop-old-deliveries',
   locksRows: true,
   run: async (tx, { after, keepDeliveredMs, keepFailedMs }) => {
@@ -149,7 +149,7 @@ async function dropFinished(tx: Transaction, finished: Finished): Promise<number
   return rows.length;
 }
 
-async function dropAll(tx: Transaction, webhook: OfWebhook, limit: number): Promise<number> {
+async function dropAll(tx: Transaction, webhook: WebhookKey, limit: number): Promise<number> {
   const rows = await tx.all(anyDeliveries, { ...webhook, limit });
   for (const row of rows) await dropDelivery(tx, deliveryOf(webhook.teamId, row));
   return rows.length;

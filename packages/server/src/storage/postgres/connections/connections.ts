@@ -3,19 +3,19 @@ import type { Pool } from 'pg';
 import { UnknownOutcome } from '../commit.js';
 import { describePostgresFault, isRefusal, isStatementLost } from '../postgres-fault.js';
 import { Executor } from './executor.js';
-import { LookupLanes } from './lookup-slots.js';
+import { LookupSlots } from './lookup-slots.js';
 import type { StatementCache } from './statement-cache.js';
 
 /** The connections to one server: each piece of work has one to itself while it lasts, and lookups share some. */
 export class Connections {
   readonly #pool: Pool;
   readonly #statements: StatementCache;
-  readonly #lookups: LookupLanes;
+  readonly #lookups: LookupSlots;
 
   constructor(pool: Pool, statements: StatementCache) {
     this.#pool = pool;
     this.#statements = statements;
-    this.#lookups = new LookupLanes(pool, statements);
+    this.#lookups = new LookupSlots(pool, statements);
   }
 
   /** Does work on a connection. @throws what the work throws; the driver's error when there is no connection */

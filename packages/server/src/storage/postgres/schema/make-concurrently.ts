@@ -9,12 +9,12 @@ const TAKEN = new Set(['42P07', '23505']);
 
 /** How far an index is; one that is invalid and that nobody is at was left by a process that was ended. */
 const STATE = `select i.indisvalid as "isValid", exists (
-    select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid) as "isUnderWay"
+    select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid) as "isInFlight"
   from pg_index i where i.indexrelid = to_regclass($1)`;
 
 interface IndexState {
   readonly isValid: boolean;
-  readonly isUnderWay: boolean;
+  readonly isInFlight: boolean;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function makeConcurrently(client: ClientBase, { name, on }: Concurr
     const [state] = rows;
     if (state?.isValid === true) return;
     if (state === undefined) await tryToMake(client, `create index concurrently ${name} on ${on}`);
-    else if (state.isUnderWay) await wait(LOOK_EVERY_MS);
+    else if (state.isInFlight) await wait(LOOK_EVERY_MS);
     else await client.query(`drop index concurrently if exists ${name}`);
   }
 }
