@@ -67,7 +67,7 @@ export interface WebhookSettings {
 /** Values given as flags, by the name of the setting that they stand for. */
 export type SettingFlags = Readonly<Partial<Record<SettingName, string>>>;
 
-/** Every setting with its default and what it means, for the help texts and the README. */
+/** Every setting with its default and what it means, for the help texts and docs/settings.md. */
 export const SETTINGS = {
   COUNTERSIGN_DATABASE_URL: {
     default: 'sqlite:./.countersign/countersign.db',

@@ -1,20 +1,13 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { runCommand } from '../harness/run-command.js';
 
-const README = fileURLToPath(new URL('../../../../README.md', import.meta.url));
-
-let readme: string;
-beforeAll(async () => {
-  readme = await readFile(README, 'utf8');
-});
-
-test('the README has a row for every command of the program', async () => {
+test('docs/commands.md has a row for every command of the program', async () => {
   const commands = await commandsUnder([]);
   expect(commands).toContain('migrate-data');
   expect(commands).toContain('webhooks tail');
-  const firstCells = readme.split('\n').filter((line) => line.startsWith('| `countersign '));
+  const firstCells = rows('commands').filter((line) => line.startsWith('| `countersign '));
   const missing = commands.filter((name) => {
     // A row may show two of a group, the second by its name: "`countersign app list`, `app show --client-id C`".
     const asWritten = new RegExp(`\`(countersign )?${name}[ \`]`);
@@ -23,19 +16,24 @@ test('the README has a row for every command of the program', async () => {
   expect(missing).toEqual([]);
 });
 
-test('the README has a row for every setting, with its default', async () => {
+test('docs/settings.md has a row for every setting, with its default', async () => {
   const { stdout } = await runCommand(['serve', '--help'], {});
   const settings = stdout.split('\n').filter((line) => line.startsWith('  COUNTERSIGN_'));
   expect(settings.length).toBeGreaterThan(20);
-  const rows = readme.split('\n').filter((line) => line.startsWith('| `COUNTERSIGN_'));
+  const rowsOfSettings = rows('settings').filter((line) => line.startsWith('| `COUNTERSIGN_'));
   for (const line of settings) {
     const name = line.trim().split(' ')[0];
     const byDefault = /\(default: (.*)\)$/.exec(line)?.[1];
-    const row = rows.find((candidate) => candidate.includes(`\`${name}\``));
+    const row = rowsOfSettings.find((candidate) => candidate.includes(`\`${name}\``));
     expect(row, name).toBeDefined();
     if (byDefault !== undefined) expect(row).toContain(`\`${byDefault}\``);
   }
 });
+
+/** The lines of a page. */
+function rows(page: string): readonly string[] {
+  return readFileSync(fileURLToPath(new URL(`../../../../docs/${page}.md`, import.meta.url)), 'utf8').split('\n');
+}
 
 /** Full names of the commands below one, as its help lists them. */
 async function commandsUnder(group: readonly string[]): Promise<string[]> {
