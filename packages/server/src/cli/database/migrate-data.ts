@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { findSqliteFile, isPostgresUrl } from '../../storage/open-storage.js';
-import { type MoveReport, moveDatabase } from '../../storage/transfer/transfer-database.js';
+import { type TransferReport, transferDatabase } from '../../storage/transfer/transfer-database.js';
 import { WrongUsage } from '../command-failure.js';
 import { type OutputOptions, printList, printNote, printResult } from '../print.js';
-import { openMoveProgress } from './transfer-progress.js';
+import { openTransferProgress } from './transfer-progress.js';
 
 interface MigrateDataOptions extends OutputOptions {
   readonly from?: string;
   readonly to?: string;
 }
 
-/** The two databases of a move, by their URLs. */
+/** The two databases of a transfer, by their URLs. */
 interface Ends {
   readonly from: string;
   readonly to: string;
@@ -28,7 +28,7 @@ export function migrateDataCommand(command: Command): Command {
       const from = requireUrl(options.from ?? process.env.COUNTERSIGN_FROM_DATABASE_URL, '--from');
       const to = requireUrl(options.to ?? process.env.COUNTERSIGN_TO_DATABASE_URL, '--to');
       const startedAt = Date.now();
-      const { tables } = await moveWithProgress({ from, to });
+      const { tables } = await transferWithProgress({ from, to });
       printReport(tables, { seconds: (Date.now() - startedAt) / 1_000, options });
     });
 }
@@ -46,17 +46,17 @@ function requireUrl(url: string | undefined, flag: string): string {
   );
 }
 
-async function moveWithProgress({ from, to }: Ends): Promise<MoveReport> {
-  const progress = openMoveProgress(process.stderr);
+async function transferWithProgress({ from, to }: Ends): Promise<TransferReport> {
+  const progress = openTransferProgress(process.stderr);
   try {
-    return await moveDatabase({ from, to, watcher: progress });
+    return await transferDatabase({ from, to, watcher: progress });
   } finally {
     progress.stop();
   }
 }
 
 function printReport(
-  tables: MoveReport['tables'],
+  tables: TransferReport['tables'],
   { seconds, options }: { readonly seconds: number; readonly options: OutputOptions },
 ): void {
   if (options.json === true) {

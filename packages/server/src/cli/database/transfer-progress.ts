@@ -1,22 +1,22 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { MovePhase, MoveWatcher } from '../../storage/transfer/transfer-database.js';
+import type { TransferPhase, TransferWatcher } from '../../storage/transfer/transfer-database.js';
 
-/** Tells people on standard error how a move goes on. */
-export interface MoveProgress extends MoveWatcher {
+/** Tells people on standard error how a transfer goes on. */
+export interface TransferProgress extends TransferWatcher {
   /** Ends what is drawn, also after a failure. */
   stop(): void;
 }
 
-const TITLES: Record<MovePhase, string> = { copy: 'copying', verify: 'comparing' };
+const TITLES: Record<TransferPhase, string> = { copy: 'copying', verify: 'comparing' };
 /** How often a line is written where there is no terminal, in milliseconds. */
 const LINE_EVERY_MS = 5_000;
 
 /** A bar on a terminal, else a line every five seconds. */
-export function openMoveProgress(stream: NodeJS.WriteStream): MoveProgress {
+export function openTransferProgress(stream: NodeJS.WriteStream): TransferProgress {
   return stream.isTTY ? barProgress(stream) : lineProgress(stream);
 }
 
-function barProgress(stream: NodeJS.WriteStream): MoveProgress {
+function barProgress(stream: NodeJS.WriteStream): TransferProgress {
   const format = '{title} {bar} {percentage} % | {value} of {total} rows | {rate} a second | {table}';
   const bar = new SingleBar({ format, stream, hideCursor: true }, Presets.shades_classic);
   let counter = new Counter(0);
@@ -34,7 +34,7 @@ function barProgress(stream: NodeJS.WriteStream): MoveProgress {
   };
 }
 
-function lineProgress(stream: NodeJS.WriteStream): MoveProgress {
+function lineProgress(stream: NodeJS.WriteStream): TransferProgress {
   let title = '';
   let total = 0;
   let counter = new Counter(0);

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { TableMove } from './plan-transfer.js';
+import type { TransferTable } from './plan-transfer.js';
 import { TableChecksum, type TableSum } from './table-checksum.js';
-import type { CustomerCount, MoveSource, MoveTarget } from './transfer-ends.js';
+import type { CustomerCount, TransferSource, TransferTarget } from './transfer-ends.js';
 
 /** A table as it is on both sides. */
 export interface ComparedTable {
@@ -12,21 +12,21 @@ export interface ComparedTable {
 
 /** The two databases, and what is told of rows that were read. */
 export interface Comparison {
-  readonly source: MoveSource;
-  readonly target: MoveTarget;
-  readonly moves: readonly TableMove[];
+  readonly source: TransferSource;
+  readonly target: TransferTarget;
+  readonly tables: readonly TransferTable[];
   /** So many rows more of a table were read, on either side. */
   onRead(table: string, rows: number): void;
 }
 
 /** Reads every row of both databases anew and adds up what is there, and the totals of customers likewise. */
-export async function compareEnds({ source, target, moves, onRead }: Comparison): Promise<ComparedTable[]> {
+export async function compareEnds({ source, target, tables, onRead }: Comparison): Promise<ComparedTable[]> {
   const compared: ComparedTable[] = [];
-  for (const move of moves) {
-    const { name } = move;
+  for (const table of tables) {
+    const { name } = table;
     const [there, here] = await Promise.all([
-      sumOf(source.digests(move), (rows) => onRead(name, rows)),
-      sumOf(target.digests(move), (rows) => onRead(name, rows)),
+      sumOf(source.digests(table), (rows) => onRead(name, rows)),
+      sumOf(target.digests(table), (rows) => onRead(name, rows)),
     ]);
     compared.push({ name, source: there, target: here });
   }

@@ -1,7 +1,7 @@
 import type { ColumnShape, TableShape } from './table-shape.js';
 
-/** A table that is moved. */
-export interface TableMove {
+/** A table that is copied. */
+export interface TransferTable {
   readonly name: string;
   /** What both sides have of it. */
   readonly columns: readonly ColumnShape[];
@@ -9,12 +9,12 @@ export interface TableMove {
   readonly key: readonly ColumnShape[];
 }
 
-/** Tables that each database keeps for itself. All others are moved, those of later migrations too. */
+/** Tables that each database keeps for itself. All others are copied, those of later migrations too. */
 const OWN_TABLES = new Set([
-  // Which migrations were applied, and where a move stands.
+  // Which migrations were applied, and where a transfer stands.
   'schema_migrations',
   'data_move',
-  // Totals are made anew from what was moved, since the engines keep them in different shapes.
+  // Totals are made anew from what was copied, since the engines keep them in different shapes.
   'customer_counts',
   // The state of SQLite's search index, which is made anew at the next start.
   'search_pending',
@@ -25,16 +25,16 @@ const OWN_TABLES = new Set([
 const OWN_COLUMNS = new Set(['customers.id']);
 
 /**
- * Every table with what is moved of it, each behind those that it refers to.
+ * Every table with what is copied of it, each behind those that it refers to.
  *
  * @throws Error when one side has a table or a column that the other has not: a migration forgot an engine
  */
-export function planMove(sources: readonly TableShape[], targets: readonly TableShape[]): TableMove[] {
-  const moved = targets.filter(({ name }) => !OWN_TABLES.has(name));
+export function planTransfer(sources: readonly TableShape[], targets: readonly TableShape[]): TransferTable[] {
+  const copied = targets.filter(({ name }) => !OWN_TABLES.has(name));
   for (const { name } of sources) {
-    if (!OWN_TABLES.has(name) && !moved.some((target) => target.name === name)) throw missing(name);
+    if (!OWN_TABLES.has(name) && !copied.some((target) => target.name === name)) throw missing(name);
   }
-  return inOrderOfReferences(moved).map((target) => {
+  return inOrderOfReferences(copied).map((target) => {
     const source = sources.find(({ name }) => name === target.name);
     if (source === undefined) throw missing(target.name);
     return pair(source, target);
@@ -45,7 +45,7 @@ function missing(name: string): Error {
   return new Error(`${name} is in only one of the two databases`);
 }
 
-function pair(source: TableShape, target: TableShape): TableMove {
+function pair(source: TableShape, target: TableShape): TransferTable {
   const { name } = target;
   for (const [one, other] of [
     [source, target],

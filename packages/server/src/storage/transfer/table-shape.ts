@@ -20,7 +20,7 @@ export interface TableShape {
 /** A value of a key; bytes and UUIDs are lower-case hex without dashes. */
 export type KeyValue = number | string;
 
-/** Rows that are moved together, in the order of the source's key. */
+/** Rows that are copied together, in the order of the source's key. */
 export interface RowChunk {
   /** A line a row, as `rowLine` says, in UTF-8. */
   readonly lines: Uint8Array;

@@ -1,4 +1,4 @@
-import type { TableMove } from './plan-transfer.js';
+import type { TransferTable } from './plan-transfer.js';
 import type { KeyValue, RowChunk, TableShape } from './table-shape.js';
 
 /** A database whose records are compared. */
@@ -7,7 +7,7 @@ interface ComparedDatabase {
   readonly name: string;
   tables(): Promise<TableShape[]>;
   /** The digests of every row's line, SHA-256, in any order, some at a time. */
-  digests(move: TableMove): AsyncIterable<readonly Uint8Array[]>;
+  digests(table: TransferTable): AsyncIterable<readonly Uint8Array[]>;
   /**
    * How many customers each team has under each status, without those of which there are none. The source counts them;
    * the target tells what it keeps.
@@ -23,11 +23,11 @@ export interface CustomerCount {
   readonly live: number;
 }
 
-/** The database that is moved; nobody else writes to it while it is open here. */
-export interface MoveSource extends ComparedDatabase {
-  countRows(move: TableMove): Promise<number>;
+/** The database that is copied; nobody else writes to it while it is open here. */
+export interface TransferSource extends ComparedDatabase {
+  countRows(table: TransferTable): Promise<number>;
   /** Rows in the order of the key, from behind a key or from the start. */
-  readFrom(move: TableMove, last: readonly KeyValue[] | null): AsyncIterable<RowChunk>;
+  readFrom(table: TransferTable, last: readonly KeyValue[] | null): AsyncIterable<RowChunk>;
 }
 
 /** How far a table has been copied. */
@@ -39,25 +39,25 @@ export interface TableProgress {
 
 /** A chunk of a table, and how far the table was copied before it. */
 export interface ChunkToStore {
-  readonly move: TableMove;
+  readonly table: TransferTable;
   readonly chunk: RowChunk;
   readonly before: TableProgress;
 }
 
-/** The database that is moved into. Whatever has been stored of a move stays stored, with the place where it goes on. */
-export interface MoveTarget extends ComparedDatabase {
+/** The database that is copied into. Whatever has been stored of a transfer stays stored, with the place where it goes on. */
+export interface TransferTarget extends ComparedDatabase {
   /**
-   * Begins a move into an empty database, or goes on with the move from the same source; gives how far each table is.
+   * Begins a transfer into an empty database, or goes on with the transfer from the same source; gives how far each table is.
    *
-   * @throws MoveRefused when the database holds anything else
+   * @throws TransferRefused when the database holds anything else
    */
-  begin(sourceName: string, moves: readonly TableMove[]): Promise<ReadonlyMap<string, TableProgress>>;
-  /** Stores rows together with how far their table is now copied. @throws MoveRefused when somebody else moves it too */
+  begin(sourceName: string, tables: readonly TransferTable[]): Promise<ReadonlyMap<string, TableProgress>>;
+  /** Stores rows together with how far their table is now copied. @throws TransferRefused when somebody else copies it too */
   store(chunk: ChunkToStore): Promise<TableProgress>;
   /** Once all rows are there: totals, and keys that go on behind those that were copied. */
-  settle(moves: readonly TableMove[]): Promise<void>;
+  makeTotals(tables: readonly TransferTable[]): Promise<void>;
   /** Makes the indexes that were put off while rows were copied. */
   makeIndexes(): Promise<void>;
-  /** Ends the move, on disk: from now on a server may start on it. */
-  finish(moves: readonly TableMove[]): Promise<void>;
+  /** Ends the transfer, on disk: from now on a server may start on it. */
+  finish(tables: readonly TransferTable[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { TableProgress } from './transfer-ends.js';
-import { MoveRefused } from './transfer-refused.js';
+import { TransferRefused } from './transfer-refused.js';
 
-/** What is written down about a move, in the target: each entry a name and a text. */
+/** What is written down about a transfer, in the target: each entry a name and a text. */
 export const SOURCE_ENTRY = 'source';
 
 /** The entry of a table: how far it has been copied. */
@@ -26,22 +26,22 @@ export function parseProgress(text: string): TableProgress {
   return progress;
 }
 
-/** Refuses a move from another database than the one that was begun with. */
+/** Refuses a transfer from another database than the one that was begun with. */
 export function requireSameSource(begun: string | undefined, sourceName: string): void {
   if (begun === sourceName) return;
-  throw new MoveRefused(
+  throw new TransferRefused(
     `A move from ${begun ?? 'another database'} into this database has begun: go on with that one, or begin anew with an empty database.`,
   );
 }
 
-/** The move was refused because the target holds something. */
-export function notEmpty(targetName: string, table: string): MoveRefused {
-  return new MoveRefused(
+/** The transfer was refused because the target holds something. */
+export function notEmpty(targetName: string, table: string): TransferRefused {
+  return new TransferRefused(
     `The database ${targetName} is not empty: it has ${table}. Records are moved only into an empty one.`,
   );
 }
 
 /** Another process has copied rows of the same table at the same time. */
-export function movedTwice(targetName: string): MoveRefused {
-  return new MoveRefused(`Another process is moving records into ${targetName} at the same time.`);
+export function transferredTwice(targetName: string): TransferRefused {
+  return new TransferRefused(`Another process is moving records into ${targetName} at the same time.`);
 }

@@ -1,11 +1,11 @@
 import { StorageUnusable } from '../storage-unusable.js';
 
-/** The table in a target that tells where a move stands; it is there only until the move has been verified. */
-export const MOVE_TABLE = 'data_move';
+/** The table in a target that tells where a transfer stands; it is there only until the transfer has been verified. */
+export const TRANSFER_TABLE = 'data_move';
 
-/** A database into which records were being moved; its message is one sentence for the operator. */
-export class UnfinishedMove extends StorageUnusable {
-  override readonly name = 'UnfinishedMove';
+/** A database into which records were being copied; its message is one sentence for the operator. */
+export class UnfinishedTransfer extends StorageUnusable {
+  override readonly name = 'UnfinishedTransfer';
 
   constructor() {
     super(

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { Migration } from '../../migrations/migration.js';
 import { migrations, schemaVersion } from '../../migrations/migrations.js';
 import { requireSchemaVersion, SchemaMismatch } from '../../schema-version.js';
-import { MOVE_TABLE, UnfinishedMove } from '../../transfer/unfinished-transfer.js';
+import { TRANSFER_TABLE, UnfinishedTransfer } from '../../transfer/unfinished-transfer.js';
 import { makeConcurrently } from './make-concurrently.js';
 
 /** The advisory lock that whoever changes the schema holds; any number, as long as it stays. */
@@ -25,23 +25,23 @@ async function hasTable(client: ClientBase, name: string): Promise<boolean> {
 /**
  * Makes sure that a database is at this program's schema, and changes nothing.
  *
- * @throws NoRecords, SchemaMismatch, UnfinishedMove
+ * @throws NoRecords, SchemaMismatch, UnfinishedTransfer
  */
 export async function requirePostgresSchema(client: ClientBase): Promise<void> {
-  await refuseUnfinishedMove(client);
+  await refuseUnfinishedTransfer(client);
   requireSchemaVersion(await findSchemaVersion(client));
 }
 
-async function refuseUnfinishedMove(client: ClientBase): Promise<void> {
-  if (await hasTable(client, MOVE_TABLE)) throw new UnfinishedMove();
+async function refuseUnfinishedTransfer(client: ClientBase): Promise<void> {
+  if (await hasTable(client, TRANSFER_TABLE)) throw new UnfinishedTransfer();
 }
 
 /** How a database is brought to this program's schema. */
 export interface EnsureOptions {
   /** Whether an older schema is brought to this version. */
   readonly migrate: boolean;
-  /** Whether a move into it goes on, which nobody else may get in the way of. */
-  readonly isMove?: boolean;
+  /** Whether a transfer into it goes on, which nobody else may get in the way of. */
+  readonly isTransfer?: boolean;
 }
 
 /**
@@ -49,15 +49,18 @@ export interface EnsureOptions {
  * number of processes may do so at once: each step is a transaction that begins with taking the same lock, which a pooler
  * leaves alone, and the version is read behind it.
  *
- * @throws SchemaMismatch naming both versions, UnfinishedMove
+ * @throws SchemaMismatch naming both versions, UnfinishedTransfer
  */
 export async function ensurePostgresSchema(client: ClientBase, options: EnsureOptions): Promise<void> {
   if (await mayBeMigrated(client, options)) await migratePostgres(client);
 }
 
 /** Whether the schema is older than this program's and may be changed. @throws as {@link ensurePostgresSchema} does */
-export async function mayBeMigrated(client: ClientBase, { migrate, isMove = false }: EnsureOptions): Promise<boolean> {
-  if (!isMove) await refuseUnfinishedMove(client);
+export async function mayBeMigrated(
+  client: ClientBase,
+  { migrate, isTransfer = false }: EnsureOptions,
+): Promise<boolean> {
+  if (!isTransfer) await refuseUnfinishedTransfer(client);
   const found = await findSchemaVersion(client);
   if (found > schemaVersion()) throw new SchemaMismatch(found);
   if (found === schemaVersion()) return false;

@@ -6,7 +6,7 @@ import { describeSystemFault } from '../../system-fault.js';
 import { SqliteConnection } from '../connection.js';
 import { NoDatabase } from '../open-sole.js';
 import { describeStorageFault } from '../storage-fault.js';
-import { findSchemaVersion, refuseUnfinishedMove } from './migrate-sqlite.js';
+import { findSchemaVersion, refuseUnfinishedTransfer } from './migrate-sqlite.js';
 
 /** A copy of a database, checked and on disk. */
 export interface CopiedFile {
@@ -46,7 +46,7 @@ export function withCopiedFile<T>(paths: CopyPaths, place: (copy: string, facts:
 function copyFile(from: string, copy: string): CopiedFile {
   const source = new SqliteConnection(from, 'copier');
   try {
-    refuseUnfinishedMove(source);
+    refuseUnfinishedTransfer(source);
     // One look at the database, which keeps no writer waiting.
     source.runText('vacuum into ?', [copy]);
   } finally {

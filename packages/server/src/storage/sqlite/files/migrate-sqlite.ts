@@ -1,7 +1,7 @@
 import type { Migration } from '../../migrations/migration.js';
 import { migrations, schemaVersion } from '../../migrations/migrations.js';
 import { requireSchemaVersion, SchemaMismatch } from '../../schema-version.js';
-import { MOVE_TABLE, UnfinishedMove } from '../../transfer/unfinished-transfer.js';
+import { TRANSFER_TABLE, UnfinishedTransfer } from '../../transfer/unfinished-transfer.js';
 import type { SqliteConnection } from '../connection.js';
 
 /** The schema version of a database; 0 for an empty one. */
@@ -47,33 +47,33 @@ function applyMigration(connection: SqliteConnection, migration: Migration): voi
 /**
  * Makes sure that a database is at this program's schema, and changes nothing.
  *
- * @throws NoRecords, SchemaMismatch, UnfinishedMove
+ * @throws NoRecords, SchemaMismatch, UnfinishedTransfer
  */
 export function requireSqliteSchema(connection: SqliteConnection): void {
-  refuseUnfinishedMove(connection);
+  refuseUnfinishedTransfer(connection);
   requireSchemaVersion(findSchemaVersion(connection));
 }
 
-/** Refuses a database into which records are still being moved. @throws UnfinishedMove */
-export function refuseUnfinishedMove(connection: SqliteConnection): void {
-  if (hasTable(connection, MOVE_TABLE)) throw new UnfinishedMove();
+/** Refuses a database into which records are still being copied. @throws UnfinishedTransfer */
+export function refuseUnfinishedTransfer(connection: SqliteConnection): void {
+  if (hasTable(connection, TRANSFER_TABLE)) throw new UnfinishedTransfer();
 }
 
 /** How a database is brought to this program's schema. */
 export interface EnsureOptions {
   /** Whether an older schema is brought to this version. */
   readonly migrate: boolean;
-  /** Whether a move into it goes on, which nobody else may get in the way of. */
-  readonly isMove?: boolean;
+  /** Whether a transfer into it goes on, which nobody else may get in the way of. */
+  readonly isTransfer?: boolean;
 }
 
 /**
  * Makes sure that the schema is this program's. An empty database is always set up; an older one only on `migrate`.
  *
- * @throws SchemaMismatch naming both versions, UnfinishedMove
+ * @throws SchemaMismatch naming both versions, UnfinishedTransfer
  */
-export function ensureSqliteSchema(connection: SqliteConnection, { migrate, isMove = false }: EnsureOptions): void {
-  if (!isMove) refuseUnfinishedMove(connection);
+export function ensureSqliteSchema(connection: SqliteConnection, { migrate, isTransfer = false }: EnsureOptions): void {
+  if (!isTransfer) refuseUnfinishedTransfer(connection);
   const found = findSchemaVersion(connection);
   if (found > schemaVersion()) throw new SchemaMismatch(found);
   if (found === schemaVersion()) return;

@@ -1,15 +1,11 @@
-import { PostgresSession } from '../postgres/connections/postgres-session.js';
-import { requireFitServer } from '../postgres/open-postgres-storage.js';
-import { ensurePostgresSchema } from '../postgres/schema/migrate-postgres.js';
-import { ACTUAL_COUNTS, KEPT_COUNTS } from './customer-counts.js';
-import type { TableMove } from './plan-transfer.js';
-import { makePostgresIndexes, putOffPostgresIndexes } from './postgres-indexes.js';
-import { postgresDigests, postgresTables } from './postgres-rows.js';
-import { MOVING, refuseServers } from './refuse-servers.js';
-import type { TableShape } from './table-shape.js';
-import type { ChunkToStore, CustomerCount, MoveTarget, TableProgress } from './transfer-ends.js';
+import { PostgresSession } from '../../postgres/connections/postgres-session.js';
+import { requireFitServer } from '../../postgres/open-postgres-storage.js';
+import { ensurePostgresSchema } from '../../postgres/schema/migrate-postgres.js';
+import { ACTUAL_COUNTS, KEPT_COUNTS } from '../customer-counts.js';
+import type { TransferTable } from '../plan-transfer.js';
+import type { TableShape } from '../table-shape.js';
+import type { ChunkToStore, CustomerCount, TableProgress, TransferTarget } from '../transfer-ends.js';
 import {
-  movedTwice,
   NOTHING_COPIED,
   notEmpty,
   parseProgress,
@@ -17,20 +13,24 @@ import {
   requireSameSource,
   SOURCE_ENTRY,
   tableEntry,
-} from './transfer-journal.js';
-import { MOVE_TABLE } from './unfinished-transfer.js';
+  transferredTwice,
+} from '../transfer-journal.js';
+import { TRANSFER_TABLE } from '../unfinished-transfer.js';
+import { makePostgresIndexes, putOffPostgresIndexes } from './postgres-indexes.js';
+import { postgresDigests, postgresTables } from './postgres-rows.js';
+import { refuseServers, TRANSFER_NAME } from './refuse-servers.js';
 
 /**
- * A PostgreSQL database to move into; the schema is set up where there is none.
+ * A PostgreSQL database to copy into; the schema is set up where there is none.
  *
  * @throws DatabaseInUse, SchemaMismatch, UnfitServer; the driver's error
  */
-export async function openPostgresTarget(url: string, name: string): Promise<MoveTarget> {
+export async function openPostgresTarget(url: string, name: string): Promise<TransferTarget> {
   await requireFitServer(url);
-  const session = await PostgresSession.open(url, MOVING);
+  const session = await PostgresSession.open(url, TRANSFER_NAME);
   try {
     await refuseServers(session, name);
-    await ensurePostgresSchema(session.client, { migrate: false, isMove: true });
+    await ensurePostgresSchema(session.client, { migrate: false, isTransfer: true });
   } catch (error) {
     await session.close();
     throw error;
@@ -39,8 +39,8 @@ export async function openPostgresTarget(url: string, name: string): Promise<Mov
 }
 
 // Each chunk is committed without waiting for the disk: a crash loses the last chunks together with the word that they
-// were stored, never one without the other. The last commit of the move waits, and with it all before it are on disk.
-class PostgresTarget implements MoveTarget {
+// were stored, never one without the other. The last commit of the transfer waits, and with it all before it are on disk.
+class PostgresTarget implements TransferTarget {
   readonly #session: PostgresSession;
   readonly #url: string;
   readonly name: string;
@@ -55,9 +55,9 @@ class PostgresTarget implements MoveTarget {
     return postgresTables(this.#session);
   }
 
-  async *digests(move: TableMove): AsyncGenerator<Uint8Array[]> {
+  async *digests(table: TransferTable): AsyncGenerator<Uint8Array[]> {
     await this.#session.begin('isolation level repeatable read read only');
-    yield* postgresDigests(this.#session, move);
+    yield* postgresDigests(this.#session, table);
     await this.#session.execute('commit');
   }
 
@@ -65,56 +65,56 @@ class PostgresTarget implements MoveTarget {
     return this.#session.all<CustomerCount>(KEPT_COUNTS);
   }
 
-  async begin(sourceName: string, moves: readonly TableMove[]): Promise<ReadonlyMap<string, TableProgress>> {
+  async begin(sourceName: string, tables: readonly TransferTable[]): Promise<ReadonlyMap<string, TableProgress>> {
     const session = this.#session;
     await session.transact(async () => {
       // Two that begin at once go one after the other.
       await session.execute('lock table schema_migrations in share row exclusive mode');
-      const [found] = await session.all('select 1 where to_regclass($1) is not null', [MOVE_TABLE]);
-      if (found === undefined) await this.#beginAnew(sourceName, moves);
+      const [found] = await session.all('select 1 where to_regclass($1) is not null', [TRANSFER_TABLE]);
+      if (found === undefined) await this.#beginAnew(sourceName, tables);
     });
-    const rows = await session.all<{ name: string; value: string }>(`select name, value from ${MOVE_TABLE}`);
+    const rows = await session.all<{ name: string; value: string }>(`select name, value from ${TRANSFER_TABLE}`);
     const entries = new Map(rows.map(({ name, value }) => [name, value]));
     requireSameSource(entries.get(SOURCE_ENTRY), sourceName);
-    return new Map(moves.map(({ name }) => [name, parseProgress(entries.get(tableEntry(name)) ?? '')]));
+    return new Map(tables.map(({ name }) => [name, parseProgress(entries.get(tableEntry(name)) ?? '')]));
   }
 
-  async #beginAnew(sourceName: string, moves: readonly TableMove[]): Promise<void> {
+  async #beginAnew(sourceName: string, tables: readonly TransferTable[]): Promise<void> {
     const session = this.#session;
-    for (const { name } of moves) {
+    for (const { name } of tables) {
       if ((await session.all(`select 1 from ${name} limit 1`)).length > 0) throw notEmpty(this.name, name);
     }
-    await session.execute(`create table ${MOVE_TABLE} (name text primary key, value text not null)`);
-    const add = `insert into ${MOVE_TABLE} (name, value) values ($1, $2)`;
+    await session.execute(`create table ${TRANSFER_TABLE} (name text primary key, value text not null)`);
+    const add = `insert into ${TRANSFER_TABLE} (name, value) values ($1, $2)`;
     await session.run(add, [SOURCE_ENTRY, sourceName]);
-    for (const { name } of moves) await session.run(add, [tableEntry(name), progressText(NOTHING_COPIED)]);
-    await putOffPostgresIndexes(session, moves);
+    for (const { name } of tables) await session.run(add, [tableEntry(name), progressText(NOTHING_COPIED)]);
+    await putOffPostgresIndexes(session, tables);
   }
 
-  async store({ move, chunk, before }: ChunkToStore): Promise<TableProgress> {
+  async store({ table, chunk, before }: ChunkToStore): Promise<TableProgress> {
     const session = this.#session;
-    const { name, columns } = move;
+    const { name, columns } = table;
     const after = { rows: before.rows + chunk.rows, last: chunk.last };
     await session.transact(async () => {
-      // First, since whoever moves the same chunk at the same time waits here, and then finds another word.
-      const changed = await session.run(`update ${MOVE_TABLE} set value = $1 where name = $2 and value = $3`, [
+      // First, since whoever copies the same chunk at the same time waits here, and then finds another word.
+      const changed = await session.run(`update ${TRANSFER_TABLE} set value = $1 where name = $2 and value = $3`, [
         progressText(after),
         tableEntry(name),
         progressText(before),
       ]);
-      if (changed !== 1) throw movedTwice(this.name);
+      if (changed !== 1) throw transferredTwice(this.name);
       const taken = columns.map((column) => `"${column.name}"`).join(', ');
       await session.copyIn(`copy ${name} (${taken}) from stdin`, chunk.lines);
     }, '; set local synchronous_commit = off');
     return after;
   }
 
-  async settle(moves: readonly TableMove[]): Promise<void> {
+  async makeTotals(tables: readonly TransferTable[]): Promise<void> {
     const session = this.#session;
     await session.transact(async () => {
       await session.execute(COUNT_CUSTOMERS);
       const identities = await session.all<{ table: string; column: string }>(IDENTITIES, [
-        moves.map(({ name }) => name),
+        tables.map(({ name }) => name),
       ]);
       for (const { table, column } of identities) {
         await session.run(
@@ -126,16 +126,18 @@ class PostgresTarget implements MoveTarget {
   }
 
   makeIndexes(): Promise<void> {
-    return makePostgresIndexes(() => PostgresSession.open(this.#url, MOVING));
+    return makePostgresIndexes(() => PostgresSession.open(this.#url, TRANSFER_NAME));
   }
 
-  async finish(moves: readonly TableMove[]): Promise<void> {
+  async finish(tables: readonly TransferTable[]): Promise<void> {
     // What plans are made from, and which pages need no second look: a server is fast from its first request on.
     await this.#session.execute('set statement_timeout = 0');
-    await this.#session.execute(`vacuum (analyze) ${[...moves.map(({ name }) => name), 'customer_counts'].join(', ')}`);
+    await this.#session.execute(
+      `vacuum (analyze) ${[...tables.map(({ name }) => name), 'customer_counts'].join(', ')}`,
+    );
     await this.#session.transact(async () => {
       await this.#session.execute('set local synchronous_commit = on');
-      await this.#session.execute(`drop table ${MOVE_TABLE}`);
+      await this.#session.execute(`drop table ${TRANSFER_TABLE}`);
     });
   }
 

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SqliteConnection } from '../sqlite/connection.js';
-import type { TableMove } from './plan-transfer.js';
-import { type LineDialect, rowLine } from './row-line.js';
+import type { SqliteConnection } from '../../sqlite/connection.js';
+import type { TransferTable } from '../plan-transfer.js';
+import { type LineDialect, rowLine } from '../row-line.js';
 import {
   ChunkBuilder,
   type ColumnKind,
@@ -10,7 +10,7 @@ import {
   type KeyValue,
   type RowChunk,
   type TableShape,
-} from './table-shape.js';
+} from '../table-shape.js';
 
 const KINDS = new Map<string, ColumnKind>([
   ['INTEGER', 'integer'],
@@ -20,7 +20,7 @@ const KINDS = new Map<string, ColumnKind>([
 /** Rows that are read before the event loop goes on, and with it what is done with those before them. */
 const ROWS_AT_ONCE = 100;
 
-/** Every table of the file, from its own catalogue. @throws Error for a column of a type that cannot be moved */
+/** Every table of the file, from its own catalogue. @throws Error for a column of a type that cannot be copied */
 export function sqliteTables(connection: SqliteConnection): TableShape[] {
   const tables = connection.allText<{ name: string }>(
     "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name",
@@ -52,7 +52,7 @@ function tableShape(connection: SqliteConnection, name: string): TableShape {
 
 function kindOf(column: string, type: string): ColumnKind {
   const kind = KINDS.get(type.toUpperCase());
-  if (kind === undefined) throw new Error(`${column} is ${type}, which cannot be moved`);
+  if (kind === undefined) throw new Error(`${column} is ${type}, which cannot be copied`);
   return kind;
 }
 
@@ -74,7 +74,7 @@ function requireBytes(value: unknown): Uint8Array {
 /** The digests of every row's line; the event loop goes on between them. */
 export async function* sqliteDigests(
   connection: SqliteConnection,
-  { name, columns }: TableMove,
+  { name, columns }: TransferTable,
 ): AsyncGenerator<Uint8Array[]> {
   let digests: Uint8Array[] = [];
   for (const [line] of connection.iterateText(`select ${lineBytes(columns)} from ${name}`)) {
@@ -90,7 +90,7 @@ export async function* sqliteDigests(
 /** The rows of a table in the order of its key, from behind a key or from the start. */
 export async function* readSqliteFrom(
   connection: SqliteConnection,
-  { name, columns, key }: TableMove,
+  { name, columns, key }: TransferTable,
   last: readonly KeyValue[] | null,
 ): AsyncGenerator<RowChunk> {
   const order = key.map((column) => `"${column.name}"`).join(', ');

@@ -1,20 +1,20 @@
-import { PostgresSession } from '../postgres/connections/postgres-session.js';
-import { requirePostgresSchema } from '../postgres/schema/migrate-postgres.js';
-import { ACTUAL_COUNTS } from './customer-counts.js';
+import { PostgresSession } from '../../postgres/connections/postgres-session.js';
+import { requirePostgresSchema } from '../../postgres/schema/migrate-postgres.js';
+import { ACTUAL_COUNTS } from '../customer-counts.js';
+import type { CustomerCount, TransferSource } from '../transfer-ends.js';
 import { postgresDigests, postgresTables, readPostgresFrom } from './postgres-rows.js';
-import { MOVING, refuseServers } from './refuse-servers.js';
-import type { CustomerCount, MoveSource } from './transfer-ends.js';
+import { refuseServers, TRANSFER_NAME } from './refuse-servers.js';
 
 /** How long the tables may be waited for, in milliseconds; only a write at work holds one. */
 const LOCK_WAIT_MS = 5_000;
 
 /**
- * A PostgreSQL database to move from: one view of it for all that is read, and locks that let nobody write meanwhile.
+ * A PostgreSQL database to copy from: one view of it for all that is read, and locks that let nobody write meanwhile.
  *
- * @throws DatabaseInUse, NoRecords, SchemaMismatch, UnfinishedMove; the driver's error
+ * @throws DatabaseInUse, NoRecords, SchemaMismatch, UnfinishedTransfer; the driver's error
  */
-export async function openPostgresSource(url: string, name: string): Promise<MoveSource> {
-  const session = await PostgresSession.open(url, MOVING);
+export async function openPostgresSource(url: string, name: string): Promise<TransferSource> {
+  const session = await PostgresSession.open(url, TRANSFER_NAME);
   try {
     await requirePostgresSchema(session.client);
     await refuseServers(session, name);
@@ -29,15 +29,15 @@ export async function openPostgresSource(url: string, name: string): Promise<Mov
   return sourceOf(session, name);
 }
 
-function sourceOf(session: PostgresSession, name: string): MoveSource {
+function sourceOf(session: PostgresSession, name: string): TransferSource {
   return {
     name,
     tables: () => postgresTables(session),
-    digests: (move) => postgresDigests(session, move),
+    digests: (table) => postgresDigests(session, table),
     readCounts: () => session.all<CustomerCount>(ACTUAL_COUNTS),
     countRows: async ({ name: table }) =>
       (await session.all<{ count: number }>(`select count(*) as count from ${table}`))[0]?.count ?? 0,
-    readFrom: (move, last) => readPostgresFrom(session, move, last),
+    readFrom: (table, last) => readPostgresFrom(session, table, last),
     close: () => session.close(),
   };
 }

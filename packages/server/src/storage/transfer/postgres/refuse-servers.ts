@@ -1,9 +1,9 @@
-import { APPLICATION_NAME } from '../postgres/connections/postgres-pool.js';
-import type { PostgresSession } from '../postgres/connections/postgres-session.js';
-import { DatabaseInUse } from '../storage-unusable.js';
+import { APPLICATION_NAME } from '../../postgres/connections/postgres-pool.js';
+import type { PostgresSession } from '../../postgres/connections/postgres-session.js';
+import { DatabaseInUse } from '../../storage-unusable.js';
 
-/** The name under which a move is seen in a server's list of connections. */
-export const MOVING = 'countersign migrate-data';
+/** The name under which a transfer is seen in a server's list of connections. */
+export const TRANSFER_NAME = 'countersign migrate-data';
 
 /** Makes sure that no server or command of this program is connected to a database. @throws DatabaseInUse */
 export async function refuseServers(session: PostgresSession, name: string): Promise<void> {

@@ -1,17 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { SqliteConnection } from '../sqlite/connection.js';
-import { ensureSqliteSchema } from '../sqlite/files/migrate-sqlite.js';
-import { openSole } from '../sqlite/open-sole.js';
-import { CUSTOMER_KEYS_PER_TEAM } from '../sqlite/sqlite-dialect.js';
-import { ACTUAL_COUNTS, KEPT_COUNTS } from './customer-counts.js';
-import type { TableMove } from './plan-transfer.js';
-import { lineValues } from './row-line.js';
-import { sqliteDigests, sqliteTables } from './sqlite-rows.js';
-import type { TableShape } from './table-shape.js';
-import type { ChunkToStore, CustomerCount, MoveTarget, TableProgress } from './transfer-ends.js';
+import type { SqliteConnection } from '../../sqlite/connection.js';
+import { ensureSqliteSchema } from '../../sqlite/files/migrate-sqlite.js';
+import { openSole } from '../../sqlite/open-sole.js';
+import { CUSTOMER_KEYS_PER_TEAM } from '../../sqlite/sqlite-dialect.js';
+import { ACTUAL_COUNTS, KEPT_COUNTS } from '../customer-counts.js';
+import type { TransferTable } from '../plan-transfer.js';
+import { lineValues } from '../row-line.js';
+import type { TableShape } from '../table-shape.js';
+import type { ChunkToStore, CustomerCount, TableProgress, TransferTarget } from '../transfer-ends.js';
 import {
-  movedTwice,
   NOTHING_COPIED,
   notEmpty,
   parseProgress,
@@ -19,19 +17,21 @@ import {
   requireSameSource,
   SOURCE_ENTRY,
   tableEntry,
-} from './transfer-journal.js';
-import { MOVE_TABLE } from './unfinished-transfer.js';
+  transferredTwice,
+} from '../transfer-journal.js';
+import { TRANSFER_TABLE } from '../unfinished-transfer.js';
+import { sqliteDigests, sqliteTables } from './sqlite-rows.js';
 
 /**
- * An SQLite database to move into; the file is made where there is none.
+ * An SQLite database to copy into; the file is made where there is none.
  *
  * @throws DatabaseInUse, SchemaMismatch; the driver's error
  */
-export function openSqliteTarget(file: string, name: string): MoveTarget {
+export function openSqliteTarget(file: string, name: string): TransferTarget {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const connection = openSole(file, { create: true });
   try {
-    ensureSqliteSchema(connection, { migrate: false, isMove: true });
+    ensureSqliteSchema(connection, { migrate: false, isTransfer: true });
   } catch (error) {
     connection.close();
     throw error;
@@ -40,7 +40,7 @@ export function openSqliteTarget(file: string, name: string): MoveTarget {
 }
 
 // Keys go on by themselves, and the search index is made by the server that starts first.
-class SqliteTarget implements MoveTarget {
+class SqliteTarget implements TransferTarget {
   readonly #connection: SqliteConnection;
 
   constructor(
@@ -54,57 +54,57 @@ class SqliteTarget implements MoveTarget {
     return sqliteTables(this.#connection);
   }
 
-  digests(move: TableMove): AsyncIterable<Uint8Array[]> {
-    return sqliteDigests(this.#connection, move);
+  digests(table: TransferTable): AsyncIterable<Uint8Array[]> {
+    return sqliteDigests(this.#connection, table);
   }
 
   async readCounts(): Promise<CustomerCount[]> {
     return this.#connection.allText<CustomerCount>(KEPT_COUNTS, []);
   }
 
-  async begin(sourceName: string, moves: readonly TableMove[]): Promise<ReadonlyMap<string, TableProgress>> {
+  async begin(sourceName: string, tables: readonly TransferTable[]): Promise<ReadonlyMap<string, TableProgress>> {
     this.#transact(() => {
-      const tables = this.#connection.allText('select 1 from sqlite_schema where name = ?', [MOVE_TABLE]);
-      if (tables.length === 0) this.#beginAnew(sourceName, moves);
+      const found = this.#connection.allText('select 1 from sqlite_schema where name = ?', [TRANSFER_TABLE]);
+      if (found.length === 0) this.#beginAnew(sourceName, tables);
     });
     requireSameSource(this.#entry(SOURCE_ENTRY), sourceName);
-    return new Map(moves.map(({ name }) => [name, parseProgress(this.#entry(tableEntry(name)) ?? '')]));
+    return new Map(tables.map(({ name }) => [name, parseProgress(this.#entry(tableEntry(name)) ?? '')]));
   }
 
-  #beginAnew(sourceName: string, moves: readonly TableMove[]): void {
-    for (const { name } of moves) {
+  #beginAnew(sourceName: string, tables: readonly TransferTable[]): void {
+    for (const { name } of tables) {
       if (this.#connection.allText(`select 1 from ${name} limit 1`, []).length > 0) throw notEmpty(this.name, name);
     }
-    this.#connection.execute(`create table ${MOVE_TABLE} (name text primary key, value text not null) strict`);
-    const add = `insert into ${MOVE_TABLE} (name, value) values (?, ?)`;
+    this.#connection.execute(`create table ${TRANSFER_TABLE} (name text primary key, value text not null) strict`);
+    const add = `insert into ${TRANSFER_TABLE} (name, value) values (?, ?)`;
     this.#connection.runText(add, [SOURCE_ENTRY, sourceName]);
-    for (const { name } of moves) this.#connection.runText(add, [tableEntry(name), progressText(NOTHING_COPIED)]);
+    for (const { name } of tables) this.#connection.runText(add, [tableEntry(name), progressText(NOTHING_COPIED)]);
   }
 
   #entry(name: string): string | undefined {
-    return this.#connection.allText<{ value: string }>(`select value from ${MOVE_TABLE} where name = ?`, [name])[0]
+    return this.#connection.allText<{ value: string }>(`select value from ${TRANSFER_TABLE} where name = ?`, [name])[0]
       ?.value;
   }
 
-  async store({ move, chunk, before }: ChunkToStore): Promise<TableProgress> {
+  async store({ table, chunk, before }: ChunkToStore): Promise<TableProgress> {
     const after = { rows: before.rows + chunk.rows, last: chunk.last };
-    const insert = insertText(move);
+    const insert = insertText(table);
     this.#transact(() => {
       for (const line of Buffer.from(chunk.lines).toString().split('\n').slice(0, -1)) {
-        this.#connection.runText(insert, lineValues(line, move.columns));
+        this.#connection.runText(insert, lineValues(line, table.columns));
       }
-      const changed = this.#connection.runText(`update ${MOVE_TABLE} set value = ? where name = ? and value = ?`, [
+      const changed = this.#connection.runText(`update ${TRANSFER_TABLE} set value = ? where name = ? and value = ?`, [
         progressText(after),
-        tableEntry(move.name),
+        tableEntry(table.name),
         progressText(before),
       ]);
-      if (changed !== 1) throw movedTwice(this.name);
+      if (changed !== 1) throw transferredTwice(this.name);
     });
     return after;
   }
 
   // The triggers count every customer that is inserted, deleted ones too.
-  async settle(): Promise<void> {
+  async makeTotals(): Promise<void> {
     this.#transact(() => {
       this.#connection.execute('delete from customer_counts');
       this.#connection.execute(`insert into customer_counts (team_id, status, live) ${ACTUAL_COUNTS}`);
@@ -114,7 +114,7 @@ class SqliteTarget implements MoveTarget {
   async makeIndexes(): Promise<void> {}
 
   async finish(): Promise<void> {
-    this.#connection.execute(`drop table ${MOVE_TABLE}`);
+    this.#connection.execute(`drop table ${TRANSFER_TABLE}`);
     this.#connection.allText('pragma wal_checkpoint(truncate)', []);
   }
 
@@ -134,7 +134,7 @@ class SqliteTarget implements MoveTarget {
   }
 }
 
-function insertText({ name, columns }: TableMove): string {
+function insertText({ name, columns }: TransferTable): string {
   const places = columns.map((_, index) => `?${index + 1}`);
   const taken = columns.map((column) => column.name);
   if (name === 'customers' && !taken.includes('id')) {

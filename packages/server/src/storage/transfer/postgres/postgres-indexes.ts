@@ -1,7 +1,7 @@
-import type { PostgresSession } from '../postgres/connections/postgres-session.js';
-import type { TableMove } from './plan-transfer.js';
-import { INDEX_ENTRY } from './transfer-journal.js';
-import { MOVE_TABLE } from './unfinished-transfer.js';
+import type { PostgresSession } from '../../postgres/connections/postgres-session.js';
+import type { TransferTable } from '../plan-transfer.js';
+import { INDEX_ENTRY } from '../transfer-journal.js';
+import { TRANSFER_TABLE } from '../unfinished-transfer.js';
 
 /** Indexes that are made at the same time. */
 const AT_ONCE = 2;
@@ -22,12 +22,12 @@ interface PutOffIndex {
 
 /**
  * Drops every index that rows can be copied without, and writes down how it is made again: to make one at the end costs a
- * fraction of keeping it while rows come. Inside the transaction that begins a move.
+ * fraction of keeping it while rows come. Inside the transaction that begins a transfer.
  */
-export async function putOffPostgresIndexes(session: PostgresSession, moves: readonly TableMove[]): Promise<void> {
-  const indexes = await session.all<PutOffIndex>(INDEXES, [moves.map(({ name }) => name)]);
+export async function putOffPostgresIndexes(session: PostgresSession, tables: readonly TransferTable[]): Promise<void> {
+  const indexes = await session.all<PutOffIndex>(INDEXES, [tables.map(({ name }) => name)]);
   for (const { name, text } of indexes) {
-    await session.run(`insert into ${MOVE_TABLE} (name, value) values ($1, $2)`, [INDEX_ENTRY + name, text]);
+    await session.run(`insert into ${TRANSFER_TABLE} (name, value) values ($1, $2)`, [INDEX_ENTRY + name, text]);
     await session.execute(`drop index "${name}"`);
   }
 }
@@ -49,7 +49,7 @@ export async function makePostgresIndexes(open: () => Promise<PostgresSession>):
 }
 
 // A text index takes as long as all others together.
-const WAITING = `select name, value as text from ${MOVE_TABLE} where starts_with(name, $1)
+const WAITING = `select name, value as text from ${TRANSFER_TABLE} where starts_with(name, $1)
   order by value ~ 'using gin' desc, name`;
 
 async function makeIndex(session: PostgresSession, { name, text }: PutOffIndex): Promise<void> {
@@ -59,6 +59,6 @@ async function makeIndex(session: PostgresSession, { name, text }: PutOffIndex):
          from pg_settings where name = 'maintenance_work_mem'`,
     );
     await session.execute(text);
-    await session.run(`delete from ${MOVE_TABLE} where name = $1`, [name]);
+    await session.run(`delete from ${TRANSFER_TABLE} where name = $1`, [name]);
   });
 }

@@ -1,6 +1,6 @@
-import type { PostgresSession } from '../postgres/connections/postgres-session.js';
-import type { TableMove } from './plan-transfer.js';
-import { type LineDialect, rowLine } from './row-line.js';
+import type { PostgresSession } from '../../postgres/connections/postgres-session.js';
+import type { TransferTable } from '../plan-transfer.js';
+import { type LineDialect, rowLine } from '../row-line.js';
 import {
   ChunkBuilder,
   type ColumnKind,
@@ -8,7 +8,7 @@ import {
   type KeyValue,
   type RowChunk,
   type TableShape,
-} from './table-shape.js';
+} from '../table-shape.js';
 
 const KINDS = new Map<string, ColumnKind>([
   ['int2', 'integer'],
@@ -40,7 +40,7 @@ interface CatalogueTable {
   readonly references: readonly string[];
 }
 
-/** Every table of the schema, from the server's catalogue. @throws Error for a column of a type that cannot be moved */
+/** Every table of the schema, from the server's catalogue. @throws Error for a column of a type that cannot be copied */
 export async function postgresTables(session: PostgresSession): Promise<TableShape[]> {
   const tables = await session.all<CatalogueTable>(TABLES);
   return tables.map(({ name, columns, key, references }) => {
@@ -52,7 +52,7 @@ export async function postgresTables(session: PostgresSession): Promise<TableSha
 
 function kindOf(column: string, type: string): ColumnKind {
   const kind = KINDS.get(type);
-  if (kind === undefined) throw new Error(`${column} is ${type}, which cannot be moved`);
+  if (kind === undefined) throw new Error(`${column} is ${type}, which cannot be copied`);
   return kind;
 }
 
@@ -64,7 +64,7 @@ const postgresLines: LineDialect = {
 /** The digests of every row's line, which the server makes itself; only inside a transaction. */
 export async function* postgresDigests(
   session: PostgresSession,
-  { name, columns }: TableMove,
+  { name, columns }: TransferTable,
 ): AsyncGenerator<Uint8Array[]> {
   const line = rowLine(columns, postgresLines);
   const portions = session.fetch(`select sha256(convert_to(${line}, 'UTF8')) from ${name}`, { isSmall: true });
@@ -79,7 +79,7 @@ export async function* postgresDigests(
 /** The rows of a table in the order of its key, from behind a key or from the start; only inside a transaction. */
 export async function* readPostgresFrom(
   session: PostgresSession,
-  { name, columns, key }: TableMove,
+  { name, columns, key }: TransferTable,
   last: readonly KeyValue[] | null,
 ): AsyncGenerator<RowChunk> {
   const order = key.map((column) => `"${column.name}"`).join(', ');
