@@ -36,7 +36,8 @@ import type { Storage } from './storage/storage.js';
 import { parseQuery } from './validation/raw-query.js';
 import { VERSION } from './version.js';
 import { watchRoutes } from './webhooks/listen/routes.js';
-import { type WebhookParts, webhookRoutes } from './webhooks/routes.js';
+import { webhookRoutes } from './webhooks/routes.js';
+import type { WebhookParts } from './webhooks/webhook-parts.js';
 
 /** What the application is made of. */
 export interface AppParts {

@@ -5,14 +5,18 @@ import { grantTokens } from './authorization/tokens/grant-tokens.js';
 import { createTokens } from './authorization/tokens/issue-tokens.js';
 import { revokeToken } from './authorization/tokens/revoke-token.js';
 import { noteGrantUse } from './authorization/tokens/token-store.js';
-import { bulkCreateCustomers, bulkUpdateCustomers } from './customers/bulk/bulk-customers.js';
-import { createContact, deleteContact, updateContact } from './customers/contacts/change-contacts.js';
+import { bulkCreateCustomers } from './customers/bulk/bulk-create-customers.js';
+import { bulkUpdateCustomers } from './customers/bulk/bulk-update-customers.js';
+import { createContact } from './customers/contacts/create-contact.js';
+import { deleteContact } from './customers/contacts/delete-contact.js';
+import { updateContact } from './customers/contacts/update-contact.js';
 import { createCustomer } from './customers/create-customer.js';
 import { deleteCustomer } from './customers/delete-customer.js';
 import { rekeyCustomers } from './customers/rekey-store.js';
 import { restoreCustomer } from './customers/restore-customer.js';
 import { updateCustomer } from './customers/update-customer.js';
-import { upsertCustomer } from './customers/upsert/upsert-customer.js';
+import { upsertByEmail } from './customers/upsert/upsert-by-email.js';
+import { upsertByExternalId } from './customers/upsert/upsert-by-external-id.js';
 import { createApp, deleteApp, rotateAppSecret, setAppStatus, updateApp } from './identity/apps/app-changes-store.js';
 import { acceptAsNewUser, acceptAsUser } from './identity/invitations/accept-invitation.js';
 import { inviteUser } from './identity/invitations/invitation-store.js';
@@ -28,8 +32,11 @@ import { recordAttempts } from './webhooks/delivery/record-attempts.js';
 import { renewLeases } from './webhooks/delivery/renew-leases.js';
 import { takeDeliveries } from './webhooks/delivery/take-deliveries.js';
 import { createTestDelivery } from './webhooks/delivery-log/create-test-delivery.js';
-import { redeliverOne, redeliverSince } from './webhooks/delivery-log/redeliver.js';
-import { acknowledgeEvents, createListener, deleteListener } from './webhooks/listen/listen.js';
+import { redeliverOne } from './webhooks/delivery-log/redeliver-one.js';
+import { redeliverSince } from './webhooks/delivery-log/redeliver-since.js';
+import { acknowledgeEvents } from './webhooks/listen/acknowledge-events.js';
+import { createListener } from './webhooks/listen/create-listener.js';
+import { deleteListener } from './webhooks/listen/delete-listener.js';
 import { dropOldDeliveries } from './webhooks/outbox/old-delivery-store.js';
 import { createWebhook } from './webhooks/subscriptions/create-webhook.js';
 import { deleteWebhook } from './webhooks/subscriptions/delete-webhook.js';
@@ -37,16 +44,17 @@ import { updateWebhook } from './webhooks/subscriptions/update-webhook.js';
 
 /** Everything that writes; the writer thread runs these and nothing else. */
 export const commands: readonly Command<never, unknown>[] = [
-  createCustomer,
-  updateCustomer,
-  deleteCustomer,
-  restoreCustomer,
-  upsertCustomer,
-  bulkCreateCustomers,
-  bulkUpdateCustomers,
-  createContact,
-  updateContact,
-  deleteContact,
+  createCustomer.command,
+  updateCustomer.command,
+  deleteCustomer.command,
+  restoreCustomer.command,
+  upsertByEmail.command,
+  upsertByExternalId.command,
+  bulkCreateCustomers.command,
+  bulkUpdateCustomers.command,
+  createContact.command,
+  updateContact.command,
+  deleteContact.command,
   rekeyCustomers,
   rekeyUsers,
   forgetOldAnswers,
@@ -74,17 +82,17 @@ export const commands: readonly Command<never, unknown>[] = [
   grantTokens,
   revokeToken,
   disconnectApp,
-  createWebhook,
-  updateWebhook,
-  deleteWebhook,
-  createTestDelivery,
-  redeliverOne,
-  redeliverSince,
+  createWebhook.command,
+  updateWebhook.command,
+  deleteWebhook.command,
+  createTestDelivery.command,
+  redeliverOne.command,
+  redeliverSince.command,
   takeDeliveries,
   recordAttempts,
   renewLeases,
   dropOldDeliveries,
-  createListener,
-  deleteListener,
-  acknowledgeEvents,
+  createListener.command,
+  deleteListener.command,
+  acknowledgeEvents.command,
 ];

@@ -1,20 +1,21 @@
-import type { PartnerWarning } from '@countersign/contract';
-import { partnerCommand } from '../partner-api/write/partner-command.js';
+import { writeVerb } from '../partner-api/write/write-verb.js';
+import { requireValid } from '../validation/checked.js';
 import { customerAnswer } from './customer-answer.js';
-import type { CustomerRow } from './customer-row.js';
+import { checkCustomerInput } from './customer-input.js';
+import { newCustomer } from './customer-record.js';
+import { requireCustomerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';
 
-/** A new customer, rendered and ready to store. */
-export interface CreateCustomer {
-  readonly teamId: number;
-  readonly row: CustomerRow;
-  readonly warnings: readonly PartnerWarning[];
-}
-
 /** Stores a new customer with its addresses and contacts, `POST /partners/customers`, contract §3.2. */
-export const createCustomer = partnerCommand<CreateCustomer>(
-  'create-customer',
-  async (tx, { teamId, row, warnings }) => {
+export const createCustomer = writeVerb({
+  name: 'create-customer',
+  scopes: ['customers:write'],
+  isOneStatement: true,
+  read: ({ caller, body, now }) => {
+    const { value, warnings } = requireValid(checkCustomerInput(body()));
+    return { teamId: caller.team.id, row: requireCustomerRow(newCustomer(value, now())), warnings };
+  },
+  write: async (tx, { teamId, row, warnings }) => {
     const stored = await customerStore(tx, teamId).insert(row);
     return customerAnswer(stored, {
       status: 201,
@@ -23,5 +24,4 @@ export const createCustomer = partnerCommand<CreateCustomer>(
       warnings,
     });
   },
-  { isOneStatement: true },
-);
+});

@@ -1,4 +1,4 @@
-import type { PartnerWarning, UpsertOutcome } from '@countersign/contract';
+import { PartnerError, type PartnerWarning, type UpsertOutcome } from '@countersign/contract';
 import { entityTag } from '../http/entity-tag.js';
 import { type Answer, successAnswer } from '../partner-api/write/answer.js';
 import { warningsJson } from '../partner-api/write/warnings-json.js';
@@ -25,4 +25,10 @@ export function customerAnswer({ body, version }: StoredBody, options: CustomerA
       ...(options.locationUuid === undefined ? {} : { location: `/partners/customers/${options.locationUuid}` }),
     },
   });
+}
+
+/** The answer of a read of one customer. @throws PartnerError `customer_not_found` */
+export function foundCustomerAnswer(found: StoredBody | undefined): Answer {
+  if (found === undefined) throw new PartnerError('customer_not_found');
+  return customerAnswer(found, { message: 'Customer retrieved successfully' });
 }

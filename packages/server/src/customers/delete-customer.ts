@@ -1,20 +1,16 @@
 import { ensureVersionNamed } from '../http/entity-tag.js';
 import { successAnswer } from '../partner-api/write/answer.js';
-import { partnerCommand } from '../partner-api/write/partner-command.js';
+import { writeVerb } from '../partner-api/write/write-verb.js';
+import { requireUuid } from '../validation/uuid.js';
 import { nextVersion } from './customer-record.js';
 import { customerStore } from './customer-store.js';
 
-/** One customer to take out of every read. */
-export interface DeleteCustomer {
-  readonly teamId: number;
-  readonly uuid: string;
-  readonly ifMatch: string | undefined;
-}
-
 /** Takes a customer out of every read and frees its email, `DELETE /partners/customers/{uuid}`, contract §3.2. */
-export const deleteCustomer = partnerCommand<DeleteCustomer>(
-  'delete-customer',
-  async (tx, { teamId, uuid, ifMatch }) => {
+export const deleteCustomer = writeVerb({
+  name: 'delete-customer',
+  scopes: ['customers:write'],
+  read: ({ caller, params, ifMatch }) => ({ teamId: caller.team.id, uuid: requireUuid(params.uuid), ifMatch }),
+  write: async (tx, { teamId, uuid, ifMatch }) => {
     const store = customerStore(tx, teamId);
     const customer = await store.get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
@@ -25,4 +21,4 @@ export const deleteCustomer = partnerCommand<DeleteCustomer>(
       json: JSON.stringify({ uuid: customer.uuid, id: customer.uuid, deleted: true }),
     });
   },
-);
+});

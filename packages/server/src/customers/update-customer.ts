@@ -1,39 +1,21 @@
-import type { CustomerPatch, PartnerWarning } from '@countersign/contract';
-import { ensureVersionNamed } from '../http/entity-tag.js';
-import { partnerCommand } from '../partner-api/write/partner-command.js';
-import type { Transaction } from '../storage/storage.js';
+import { writeVerb } from '../partner-api/write/write-verb.js';
+import { requireValid } from '../validation/checked.js';
+import { requireUuid } from '../validation/uuid.js';
+import { applyPatch } from './apply-patch.js';
 import { customerAnswer } from './customer-answer.js';
-import { patchedCustomer } from './customer-record.js';
-import { type CustomerRow, customerRow } from './customer-row.js';
-import { customerStore } from './customer-store.js';
-
-/** A partial update of one customer. */
-export interface UpdateCustomer {
-  readonly teamId: number;
-  readonly uuid: string;
-  readonly patch: CustomerPatch;
-  readonly ifMatch: string | undefined;
-  readonly warnings: readonly PartnerWarning[];
-}
+import { checkCustomerPatch } from './customer-input.js';
 
 /** Changes the given fields of a customer, `PUT` and `PATCH /partners/customers/{uuid}`, contract §3.2. */
-export const updateCustomer = partnerCommand<UpdateCustomer>('update-customer', async (tx, update) => {
-  const row = await applyPatch(tx, update);
-  return customerAnswer(row, { message: 'Customer updated successfully', warnings: update.warnings });
+export const updateCustomer = writeVerb({
+  name: 'update-customer',
+  scopes: ['customers:write'],
+  read: ({ caller, params, ifMatch, body }) => {
+    const uuid = requireUuid(params.uuid);
+    const { value, warnings } = requireValid(checkCustomerPatch(body()));
+    return { teamId: caller.team.id, uuid, patch: value, ifMatch, warnings };
+  },
+  write: async (tx, { warnings, ...patch }) => {
+    const row = await applyPatch(tx, patch);
+    return customerAnswer(row, { message: 'Customer updated successfully', warnings });
+  },
 });
-
-/**
- * Applies a patch and gives the row as it is then; an update that changes nothing makes no new version.
- *
- * @throws PartnerError `customer_not_found`, `version_mismatch`, `email_already_exists`, `external_id_already_exists`
- */
-export async function applyPatch(
-  tx: Transaction,
-  { teamId, uuid, patch, ifMatch }: Omit<UpdateCustomer, 'warnings'>,
-): Promise<CustomerRow> {
-  const store = customerStore(tx, teamId);
-  const customer = await store.get(uuid);
-  ensureVersionNamed(ifMatch, customer.version);
-  const changed = patchedCustomer(customer, patch, new Date(tx.now()));
-  return changed === customer ? customerRow(customer) : store.update({ before: customer, after: changed });
-}

@@ -4,7 +4,7 @@ import { CUSTOMER_LIMITS, type CustomerInput } from '@countersign/contract';
 import { assetPath } from '../assets-folder.js';
 import { COMMAND_LINE } from '../audit/audit-store.js';
 import { type IssuedTokens, issueTokens } from '../authorization/tokens/issue-tokens.js';
-import { bulkCreateCustomers } from '../customers/bulk/bulk-customers.js';
+import { bulkCreateCustomers } from '../customers/bulk/bulk-create-customers.js';
 import { newCustomer } from '../customers/customer-record.js';
 import { requireCustomerRow } from '../customers/customer-row.js';
 import { createApp } from '../identity/apps/app-changes-store.js';
@@ -125,7 +125,7 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
     const rows = companies
       .slice(start, start + CUSTOMER_LIMITS.bulkRows)
       .map((input) => ({ value: requireCustomerRow(newCustomer(input, now)) }));
-    await storage.write(bulkCreateCustomers, {
+    await storage.write(bulkCreateCustomers.command, {
       requestId: 'demo',
       mark: undefined,
       idempotency: undefined,

@@ -5,6 +5,12 @@ export function entityTag(version: number): string {
   return `"${version}"`;
 }
 
+/** The version of a record whose answer carries this `ETag`; undefined for an answer without one. */
+export function taggedVersion(tag: string | undefined): number | undefined {
+  const version = /^"(\d+)"$/.exec(tag ?? '')?.[1];
+  return version === undefined ? undefined : Number(version);
+}
+
 /** A tag as it comes back: proxies that compress weaken it, or add the encoding: "3-gzip", "3;br", "3--gzip", "3"-gzip. */
 const RETURNED_TAG = /^(?:W\/)?"(\d+)(?:(?:--?|;)(?:gzip|br|zstd|deflate)"|"-(?:gzip|br|zstd|deflate)|")$/i;
 

@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Exchange } from '../http/exchange.js';
 import type { RequestMark } from '../storage/request-mark.js';
 import type { SigningApp } from './app-directory.js';
 import type { Caller } from './caller.js';
@@ -60,7 +61,7 @@ export async function authenticate(gate: Gate, request: FastifyRequest, reply: F
  *
  * @throws PartnerError 401 or 429
  */
-export async function authenticateApp(gate: Gate, { request, reply }: SignedExchange): Promise<AppAuthentication> {
+export async function authenticateApp(gate: Gate, { request, reply }: Exchange): Promise<AppAuthentication> {
   return throttled(gate, { request, reply }, async () => {
     const { app, mark } = await verifySignature(gate, request);
     await countRequest(gate, app, reply);
@@ -68,14 +69,8 @@ export async function authenticateApp(gate: Gate, { request, reply }: SignedExch
   });
 }
 
-/** A request with its reply. */
-export interface SignedExchange {
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
-}
-
 /** Refuses an address that failed too often, and counts a failure, contract §1.3. @throws RateLimited */
-export async function throttled<T>(gate: Gate, { request, reply }: SignedExchange, work: () => Promise<T>): Promise<T> {
+export async function throttled<T>(gate: Gate, { request, reply }: Exchange, work: () => Promise<T>): Promise<T> {
   try {
     gate.limits.refuseGuessing(request.ip);
     return await work();

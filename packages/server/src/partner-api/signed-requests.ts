@@ -1,6 +1,7 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type SignedExchange, throttled } from './authenticate.js';
+import type { Exchange } from '../http/exchange.js';
+import { throttled } from './authenticate.js';
 import type { Gate } from './gate.js';
 import { requireSignedHead } from './signed-head.js';
 
@@ -39,7 +40,7 @@ export function acceptSignedRequests(app: FastifyInstance, gate: Gate, prove: Pr
 }
 
 // A body that never comes to its end would be a guess that is never counted.
-function countCutOff(gate: Gate, { request, reply }: SignedExchange): void {
+function countCutOff(gate: Gate, { request, reply }: Exchange): void {
   request.raw.once('error', (error) => {
     const isRefused = reply.sent || (error instanceof PartnerError && error.code !== 'request_timeout');
     if (!isRefused) void gate.limits.countFailure(request.ip);

@@ -1,5 +1,5 @@
 import type { FieldError } from '@countersign/contract';
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { TSchema } from 'typebox';
 import { fieldErrorFromAjv } from './field-error.js';
 import { isEmailAddress, isWebsite } from './formats.js';
@@ -29,10 +29,13 @@ ajv.addFormat('date-time', true);
 
 const NONE: FieldError[] = [];
 
-/** Compiles a schema once, at start. */
+/** Compiles a schema once, when it is first used: the thread that writes loads the verbs as well, and checks nothing. */
 export function schemaValidator(schema: TSchema): SchemaValidator {
-  const isValid = ajv.compile(withGuards(schema));
-  return (value) => (isValid(value) ? NONE : describeErrors(isValid.errors ?? []));
+  let compiled: ValidateFunction | undefined;
+  return (value) => {
+    compiled ??= ajv.compile(withGuards(schema));
+    return compiled(value) ? NONE : describeErrors(compiled.errors ?? []);
+  };
 }
 
 function isStorable(_isAsked: boolean, text: string): boolean {

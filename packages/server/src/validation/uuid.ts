@@ -8,7 +8,7 @@ export function isUuid(value: unknown): value is string {
 }
 
 /** A UUID from the path, in lower case. @throws PartnerError `invalid_uuid` */
-export function requireUuid(text: string): string {
+export function requireUuid(text: string | undefined): string {
   if (!isUuid(text)) throw new PartnerError('invalid_uuid');
   return text.toLowerCase();
 }

@@ -1,7 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { routeDocs } from '../../src/customers/route-docs.js';
+import { bulkDocs } from '../../src/customers/bulk/bulk-docs.js';
+import { contactDocs } from '../../src/customers/contacts/contact-docs.js';
+import { customerDocs } from '../../src/customers/customer-docs.js';
+import { upsertDocs } from '../../src/customers/upsert/upsert-docs.js';
 import { describeRoute } from '../../src/docs/describe-route.js';
 import { docsRoutes } from '../../src/docs/docs-routes.js';
 import { exampleCustomer, exampleSuccess } from '../../src/docs/examples.js';
@@ -42,13 +45,13 @@ const created = exampleSuccess('Customer created successfully', { customer: exam
 function addRoutes(app: FastifyInstance): void {
   const customers = '/partners/customers';
   const answer = async () => created;
-  app.get(customers, { schema: routeDocs.list }, answer);
-  app.post(customers, { schema: routeDocs.create }, async (_request, reply) => reply.code(201).send(created));
-  app.get(`${customers}/:uuid`, { schema: routeDocs.get }, answer);
-  app.put(`${customers}/:uuid`, { schema: routeDocs.put }, answer);
-  app.put(`${customers}/by-external-id/:externalId`, { schema: routeDocs.upsertByExternalId }, answer);
-  app.post(`${customers}/bulk`, { schema: routeDocs.bulkCreate }, answer);
-  app.patch(`${customers}/:uuid/contacts/:contactUuid`, { schema: routeDocs.updateContact }, answer);
+  app.get(customers, { schema: customerDocs.list }, answer);
+  app.post(customers, { schema: customerDocs.create }, async (_request, reply) => reply.code(201).send(created));
+  app.get(`${customers}/:uuid`, { schema: customerDocs.get }, answer);
+  app.put(`${customers}/:uuid`, { schema: customerDocs.put }, answer);
+  app.put(`${customers}/by-external-id/:externalId`, { schema: upsertDocs.upsertByExternalId }, answer);
+  app.post(`${customers}/bulk`, { schema: bulkDocs.bulkCreate }, answer);
+  app.patch(`${customers}/:uuid/contacts/:contactUuid`, { schema: contactDocs.updateContact }, answer);
   const health = { tag: 'Health', summary: 'Is the server alive', access: 'open' } as const;
   const success = { status: 200, description: 'It is', schema: { type: 'object' } };
   app.get('/healthz', { schema: describeRoute({ ...health, success }) }, answer);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Exchange } from '../../http/exchange.js';
 import { originOf } from '../../http/origin.js';
 import { listTeamsOfUser } from '../../identity/team-store.js';
 import { ConsentPage } from '../../pages/consent-page.js';
@@ -6,7 +7,6 @@ import { PageError } from '../../pages/page-error.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { sendToSignIn } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
-import type { Exchange } from '../../partner-api/write/write-atomically.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import { allowApp, denyApp } from './allow-app.js';
 import { type AskingApp, requireAuthorizationRequest } from './authorization-page-request.js';

@@ -1,11 +1,11 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Exchange } from '../../http/exchange.js';
 import { originOf } from '../../http/origin.js';
 import { signedBy, signingAppOf } from '../../partner-api/app-request.js';
 import { jsonBodyOf } from '../../partner-api/partner-request.js';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { sendAnswer } from '../../partner-api/write/send-answer.js';
-import type { Exchange } from '../../partner-api/write/write-atomically.js';
 import { authorizationParameters } from '../consent/authorization-request.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import type { GrantedTokens } from '../tokens/grant-model.js';

@@ -7,13 +7,20 @@ import {
   type FieldError,
   PartnerError,
 } from '@countersign/contract';
+import type { VerbRequest } from '../../partner-api/write/verb-request.js';
 import type { Checked } from '../../validation/checked.js';
 import { UnusedFields } from '../../validation/unused-fields.js';
 import { isUuid } from '../../validation/uuid.js';
 import { checkCustomerInput, checkCustomerPatchRow, type RowPlace } from '../customer-input.js';
 import { newCustomer } from '../customer-record.js';
 import { type CustomerRow, requireCustomerRow } from '../customer-row.js';
-import type { BulkCreate, BulkPatch, BulkRow, BulkUpdate, RowRefusal } from './bulk-customers.js';
+import type { BulkRequest, BulkRow, RowRefusal } from './write-bulk.js';
+
+/** One partial update of a bulk call. */
+export interface BulkPatch {
+  readonly uuid: string;
+  readonly patch: CustomerPatch;
+}
 
 interface Envelope {
   readonly rows: readonly unknown[];
@@ -21,21 +28,21 @@ interface Envelope {
 }
 
 /** The creates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
-export function parseBulkCreate(
-  body: object,
-  { teamId, now }: { readonly teamId: number; readonly now: Date },
-): BulkCreate {
+export function readBulkCreate(request: VerbRequest): BulkRequest<CustomerRow> {
+  const body = request.body();
+  const now = request.now();
   const { rows, isAtomic } = parseEnvelope(body);
   const unused = unusedOfEnvelope(body);
   const parsed = rows.map((row, index): BulkRow<CustomerRow> => {
     const checked = checkRow<CustomerInput>(row, { path: `customers[${index}]`, unused }, checkCustomerInput);
     return 'refusal' in checked ? checked : newRow(newCustomer(checked.value, now));
   });
-  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
+  return { teamId: request.caller.team.id, isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 /** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
-export function parseBulkUpdate(body: object, teamId: number): BulkUpdate {
+export function readBulkUpdate(request: VerbRequest): BulkRequest<BulkPatch> {
+  const body = request.body();
   const { rows, isAtomic } = parseEnvelope(body);
   const unused = unusedOfEnvelope(body);
   const parsed = rows.map((row, index): BulkRow<BulkPatch> => {
@@ -47,7 +54,7 @@ export function parseBulkUpdate(body: object, teamId: number): BulkUpdate {
     if ('refusal' in uuid) return withErrors(uuid.refusal, checked);
     return 'refusal' in checked ? checked : { value: { uuid: uuid.value, patch: checked.value } };
   });
-  return { teamId, isAtomic, rows: parsed, warnings: unused.warnings };
+  return { teamId: request.caller.team.id, isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 function parseEnvelope(body: object): Envelope {

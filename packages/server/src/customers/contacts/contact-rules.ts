@@ -1,4 +1,4 @@
-import { type Contact, type ContactInput, CUSTOMER_LIMITS, type FieldError } from '@countersign/contract';
+import { type Contact, type ContactInput, CUSTOMER_LIMITS, type FieldError, PartnerError } from '@countersign/contract';
 
 const NAMING_FIELDS = ['firstName', 'lastName', 'name', 'email', 'phone'] as const;
 
@@ -18,8 +18,14 @@ export function contactErrors(contacts: unknown, path: string): FieldError[] {
   return errors;
 }
 
-/** Whether a contact has a name part, an email or a phone. */
-export function namesSomebody(contact: object): boolean {
+/** Refuses a contact that names nobody. @throws PartnerError `validation_error` */
+export function requireSomebody(contact: Contact): void {
+  if (namesSomebody(contact)) return;
+  throw new PartnerError('validation_error', undefined, { errors: [emptyContactError('')] });
+}
+
+// Whether a contact has a name part, an email or a phone.
+function namesSomebody(contact: object): boolean {
   return NAMING_FIELDS.some((field) => {
     const value: unknown = Reflect.get(contact, field);
     // A value of a wrong type is an error of its own.
@@ -27,8 +33,7 @@ export function namesSomebody(contact: object): boolean {
   });
 }
 
-/** The error of a contact that names nobody. */
-export function emptyContactError(field: string): FieldError {
+function emptyContactError(field: string): FieldError {
   return {
     field,
     code: 'empty_contact',

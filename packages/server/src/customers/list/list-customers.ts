@@ -1,5 +1,6 @@
 import type { DeletedCustomer, Pagination } from '@countersign/contract';
-import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { successAnswer } from '../../partner-api/write/answer.js';
+import { readVerb } from '../../partner-api/write/read-verb.js';
 import { searchTerms } from '../../storage/search-text.js';
 import {
   COUNTED_MATCHES,
@@ -7,24 +8,27 @@ import {
   type ListPage,
   type ListRequest,
   type ListRow,
-  type Storage,
 } from '../../storage/storage.js';
 import { formatListCursor } from './list-cursor.js';
-import type { ListQuery } from './list-query.js';
+import { type ListQuery, parseListQuery } from './list-query.js';
 import { updatedUntilOf } from './updated-until.js';
 
 /** One page of a team's customers, `GET /partners/customers`, contract §3.2. */
-export async function listCustomers(storage: Storage, teamId: number, query: ListQuery): Promise<Answer> {
-  // Before the page is read: what changes between the two comes again, and is not missed.
-  const updatedUntil = await updatedUntilOf(storage, query);
-  const page = await storage.listCustomers(listRequest(teamId, query));
-  const records = page.rows.slice(0, query.limit).map(recordJson);
-  const pagination = JSON.stringify(paginationOf(page, query, updatedUntil));
-  return successAnswer(200, {
-    message: 'Customers retrieved successfully',
-    json: `{"customers":[${records.join(',')}],"pagination":${pagination}}`,
-  });
-}
+export const listCustomers = readVerb({
+  scopes: ['customers:read'],
+  read: ({ caller, query }) => ({ teamId: caller.team.id, query: parseListQuery(query) }),
+  answer: async ({ storage }, { teamId, query }) => {
+    // Before the page is read: what changes between the two comes again, and is not missed.
+    const updatedUntil = await updatedUntilOf(storage, query);
+    const page = await storage.listCustomers(listRequest(teamId, query));
+    const records = page.rows.slice(0, query.limit).map(recordJson);
+    const pagination = JSON.stringify(paginationOf(page, query, updatedUntil));
+    return successAnswer(200, {
+      message: 'Customers retrieved successfully',
+      json: `{"customers":[${records.join(',')}],"pagination":${pagination}}`,
+    });
+  },
+});
 
 function listRequest(teamId: number, query: ListQuery): ListRequest {
   const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;

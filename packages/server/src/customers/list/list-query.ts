@@ -81,11 +81,3 @@ export function parseListQuery(query: RawQuery): ListQuery {
     updatedUntil: cursor?.updatedUntil,
   };
 }
-
-/** The `email` parameter of find-by-email. @throws PartnerError `invalid_query` when it is absent, or no address */
-export function parseEmailQuery(query: RawQuery): string {
-  const reader = new QueryReader(query);
-  const email = reader.requiredEmail('email');
-  reader.finish();
-  return email ?? '';
-}

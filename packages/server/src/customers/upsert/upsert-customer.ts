@@ -7,7 +7,7 @@ import {
 } from '@countersign/contract';
 import { ensureVersionNamed } from '../../http/entity-tag.js';
 import type { Answer } from '../../partner-api/write/answer.js';
-import { partnerCommand } from '../../partner-api/write/partner-command.js';
+import type { Transaction } from '../../storage/storage.js';
 import { customerAnswer } from '../customer-answer.js';
 import { newCustomer, patchedCustomer } from '../customer-record.js';
 import { customerRow, parseCustomerBody, requireCustomerRow } from '../customer-row.js';
@@ -27,8 +27,12 @@ export interface UpsertCustomer {
     | { readonly errors: readonly FieldError[] };
 }
 
-/** Creates or updates in one step, `PUT …/by-external-id/{externalId}` and `…/by-email/{email}`, contract §3.2. */
-export const upsertCustomer = partnerCommand<UpsertCustomer>('upsert-customer', async (tx, request) => {
+/**
+ * Creates or updates in one step, contract §3.2. What two requests do at once to one key makes one customer.
+ *
+ * @throws PartnerError as a create or an update does
+ */
+export async function upsertCustomer(tx: Transaction, request: UpsertCustomer): Promise<Answer> {
   const store = customerStore(tx, request.teamId);
   const upsert = { store, now: () => new Date(tx.now()) };
   const { by } = request;
@@ -43,7 +47,7 @@ export const upsertCustomer = partnerCommand<UpsertCustomer>('upsert-customer', 
     if (made === undefined) throw error;
     return update(upsert, request, made.body);
   }
-});
+}
 
 interface Upsert {
   readonly store: CustomerStore;

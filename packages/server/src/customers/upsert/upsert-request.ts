@@ -1,20 +1,25 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
+import type { VerbRequest } from '../../partner-api/write/verb-request.js';
 import { emailKey } from '../../storage/email-key.js';
 import { requireValid } from '../../validation/checked.js';
 import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';
 
-/** The part of an upsert that the path names. */
-export type UpsertKey = UpsertCustomer['by'];
+type UpsertKey = UpsertCustomer['by'];
 
 /**
- * The parts of a create-or-update body: what an update would change, and the customer that would be made.
+ * A request to create or update: what an update would change, and the customer that would be made.
  *
  * The path is the key. The body may repeat it, and may not contradict it.
  *
  * @throws PartnerError `validation_error` for what is wrong either way
  */
-export function parseUpsert(body: object, by: UpsertKey): Pick<UpsertCustomer, 'patch' | 'patchWarnings' | 'creation'> {
+export function readUpsert(request: VerbRequest, by: UpsertKey): UpsertCustomer {
+  const { caller, ifMatch } = request;
+  return { teamId: caller.team.id, by, ifMatch, ...parseUpsert(request.body(), by) };
+}
+
+function parseUpsert(body: object, by: UpsertKey): Pick<UpsertCustomer, 'patch' | 'patchWarnings' | 'creation'> {
   const contradictions = contradictionsOf(body, by);
   const patch = checkCustomerPatch({ ...body });
   if (contradictions.length > 0 || 'errors' in patch) {

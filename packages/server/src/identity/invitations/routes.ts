@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Exchange } from '../../http/exchange.js';
 import { originOf } from '../../http/origin.js';
 import { InvitationPage } from '../../pages/invitation-page.js';
 import { PageError } from '../../pages/page-error.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
-import type { Exchange } from '../../partner-api/write/write-atomically.js';
 import { emailKey } from '../../storage/email-key.js';
 import type { Storage } from '../../storage/storage.js';
 import { tokenHash } from '../credentials.js';

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Exchange } from '../../http/exchange.js';
 import { originOf } from '../../http/origin.js';
 import { PageError } from '../../pages/page-error.js';
 import { leaveNotice, takeNotice } from '../../pages/page-notice.js';
@@ -6,7 +7,6 @@ import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { PasswordPage, type PasswordPageProps } from '../../pages/password-page.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
-import type { Exchange } from '../../partner-api/write/write-atomically.js';
 import type { AccountParts } from '../account-parts.js';
 import { waitSentence } from '../sign-in/guess-limits.js';
 import { changePassword } from './change-password.js';

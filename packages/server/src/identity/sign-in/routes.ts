@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Exchange } from '../../http/exchange.js';
 import { originOf } from '../../http/origin.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { clearSessionCookie, newSession, safeNext, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
 import { SignInPage } from '../../pages/sign-in-page.js';
-import type { Exchange } from '../../partner-api/write/write-atomically.js';
 import type { Storage } from '../../storage/storage.js';
 import type { AccountParts } from '../account-parts.js';
 import { findActiveApp } from '../apps/app-store.js';

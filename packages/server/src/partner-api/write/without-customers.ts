@@ -1,4 +1,5 @@
 import { PartnerError } from '@countersign/contract';
+import { taggedVersion } from '../../http/entity-tag.js';
 import type { Answer } from './answer.js';
 
 /** What of `data`, and of the rows of a bulk call, tells nothing of what customers hold. */
@@ -37,7 +38,7 @@ export function answerWithoutCustomers(answer: Answer, write: BlindWrite): Answe
   const { data, details, ...envelope } = parseBody(answer.body);
   const body = {
     ...envelope,
-    ...(isObject(data) ? { data: blindData(data, { ...write, version: versionOf(answer) }) } : {}),
+    ...(isObject(data) ? { data: blindData(data, { ...write, version: taggedVersion(answer.headers.etag) }) } : {}),
     ...(isObject(details) ? { details: blindDetails(details) } : {}),
   };
   return { ...answer, body: JSON.stringify(body) };
@@ -82,11 +83,6 @@ function blindDetails({ email: _email, externalId: _externalId, ...details }: Js
 
 function picked(data: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(data).filter(([name]) => TELLING_NOTHING.has(name)));
-}
-
-function versionOf({ headers }: Answer): number | undefined {
-  const version = /^"(\d+)"$/.exec(headers.etag ?? '')?.[1];
-  return version === undefined ? undefined : Number(version);
 }
 
 // Written by this very server.

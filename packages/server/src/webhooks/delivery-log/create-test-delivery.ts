@@ -2,32 +2,35 @@ import { randomUUID } from 'node:crypto';
 import type { WebhookEventName } from '@countersign/contract';
 import { exampleCustomer, exampleUpdatedCustomer } from '../../docs/examples.js';
 import { successAnswer } from '../../partner-api/write/answer.js';
-import { partnerCommand } from '../../partner-api/write/partner-command.js';
-import { type WebhookScope, webhookStore } from '../subscriptions/webhook-store.js';
+import { appOfTeam } from '../../partner-api/write/verb-request.js';
+import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { requireUuid } from '../../validation/uuid.js';
+import { webhookStore } from '../subscriptions/webhook-store.js';
+import { TELLING } from '../webhook-parts.js';
 import { deliveryFrom } from './delivery-answer.js';
 import { findDeliveryOf } from './delivery-store.js';
 import { insertTestDeliveryOf } from './test-delivery-store.js';
-
-/** A subscription to try out. */
-export interface CreateTestDelivery extends WebhookScope {
-  readonly webhookUuid: string;
-}
 
 /**
  * Sends an example event, marked with `"test": true`, as any other is sent, `POST …/{uuid}/test`, contract §5; to a paused
  * or disabled subscription too, so that a receiver can be tried out before it is counted on.
  */
-export const createTestDelivery = partnerCommand<CreateTestDelivery>('create-test-delivery', async (tx, request) => {
-  const { teamId, webhookUuid } = request;
-  const { event, queue } = await webhookStore(tx, request).get(webhookUuid);
-  const content = exampleContent(event);
-  const uuid = await insertTestDeliveryOf(tx, { teamId, webhookUuid, queue, event, ...content });
-  const delivery = await findDeliveryOf(tx, { teamId, webhookUuid, uuid });
-  if (delivery === undefined) throw new Error('a test delivery was stored and is not found');
-  return successAnswer(202, {
-    message: 'Test event is sent',
-    json: JSON.stringify({ delivery: await deliveryFrom(tx, teamId, delivery) }),
-  });
+export const createTestDelivery = writeVerb({
+  name: 'create-test-delivery',
+  scopes: TELLING,
+  read: (request) => ({ scope: appOfTeam(request), webhookUuid: requireUuid(request.params.uuid) }),
+  write: async (tx, { scope, webhookUuid }) => {
+    const { teamId } = scope;
+    const { event, queue } = await webhookStore(tx, scope).get(webhookUuid);
+    const content = exampleContent(event);
+    const uuid = await insertTestDeliveryOf(tx, { teamId, webhookUuid, queue, event, ...content });
+    const delivery = await findDeliveryOf(tx, { teamId, webhookUuid, uuid });
+    if (delivery === undefined) throw new Error('a test delivery was stored and is not found');
+    return successAnswer(202, {
+      message: 'Test event is sent',
+      json: JSON.stringify({ delivery: await deliveryFrom(tx, teamId, delivery) }),
+    });
+  },
 });
 
 function exampleContent(event: WebhookEventName) {

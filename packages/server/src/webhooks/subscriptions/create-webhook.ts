@@ -1,31 +1,35 @@
-import { PartnerError, type PartnerWarning, WEBHOOK_LIMITS, type WebhookInput } from '@countersign/contract';
-import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import { partnerCommand } from '../../partner-api/write/partner-command.js';
+import { randomUUID } from 'node:crypto';
+import { PartnerError, WEBHOOK_LIMITS } from '@countersign/contract';
+import { appendAudit } from '../../audit/audit-store.js';
+import { appOfTeam } from '../../partner-api/write/verb-request.js';
+import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { requireValid } from '../../validation/checked.js';
 import { deliveryQueue } from '../delivery/delivery-queue.js';
+import { TELLING, type WebhookParts } from '../webhook-parts.js';
 import { webhookAnswer } from './webhook-answer.js';
-import { type WebhookScope, webhookStore } from './webhook-store.js';
-
-/** A subscription to make. */
-export interface CreateWebhook extends WebhookScope {
-  readonly uuid: string;
-  readonly webhook: Omit<WebhookInput, 'signingSecret'>;
-  /** Under the master key. */
-  readonly encryptedSecret: string | null;
-  readonly warnings: readonly PartnerWarning[];
-  readonly origin: Origin;
-}
+import { checkWebhookInput } from './webhook-input.js';
+import { sealSigningSecret } from './webhook-secret.js';
+import { webhookStore } from './webhook-store.js';
 
 /** Makes a subscription, `POST /partners/webhooks`, contract §5. */
-export const createWebhook = partnerCommand<CreateWebhook>(
-  'create-webhook',
-  async (tx, { teamId, appId, uuid, webhook, encryptedSecret, warnings, origin }) => {
-    const store = webhookStore(tx, { teamId, appId });
+export const createWebhook = writeVerb({
+  name: 'create-webhook',
+  scopes: TELLING,
+  read: async (request, { box, callbackHosts }: WebhookParts) => {
+    const { value, warnings } = requireValid(await checkWebhookInput(request.body(), callbackHosts));
+    const { signingSecret, ...webhook } = value;
+    const uuid = randomUUID();
+    const encryptedSecret = typeof signingSecret === 'string' ? sealSigningSecret(box, uuid, signingSecret) : null;
+    return { scope: appOfTeam(request), uuid, webhook, encryptedSecret, warnings, origin: request.origin };
+  },
+  write: async (tx, { scope, uuid, webhook, encryptedSecret, warnings, origin }) => {
+    const store = webhookStore(tx, scope);
     if ((await store.countOfTeam()) >= WEBHOOK_LIMITS.webhooksPerTeam) throw tooMany();
     const { event, callbackUrl, status = 'active' } = webhook;
     const stored = await store.insert(uuid, {
       event,
       callbackUrl,
-      queue: deliveryQueue({ appId, callbackUrl }),
+      queue: deliveryQueue({ appId: scope.appId, callbackUrl }),
       status,
       encryptedSecret,
       previousEncryptedSecret: null,
@@ -33,10 +37,10 @@ export const createWebhook = partnerCommand<CreateWebhook>(
       disabledReason: null,
       failingSince: null,
     });
-    await appendAudit(tx, 'webhook.created', { origin, teamId, appId });
+    await appendAudit(tx, 'webhook.created', { origin, ...scope });
     return webhookAnswer(stored, { status: 201, message: 'Webhook created successfully', warnings });
   },
-);
+});
 
 function tooMany(): PartnerError {
   const message = `A team can have ${WEBHOOK_LIMITS.webhooksPerTeam} webhooks; delete some first.`;

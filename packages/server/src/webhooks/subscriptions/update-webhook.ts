@@ -1,7 +1,10 @@
-import type { PartnerWarning, WebhookPatch } from '@countersign/contract';
-import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import { partnerCommand } from '../../partner-api/write/partner-command.js';
+import type { WebhookPatch } from '@countersign/contract';
+import { appendAudit } from '../../audit/audit-store.js';
+import { appOfTeam } from '../../partner-api/write/verb-request.js';
+import { writeVerb } from '../../partner-api/write/write-verb.js';
 import type { Transaction } from '../../storage/storage.js';
+import { requireValid } from '../../validation/checked.js';
+import { requireUuid } from '../../validation/uuid.js';
 import { deliveryQueue } from '../delivery/delivery-queue.js';
 import {
   giveUpDeliveries,
@@ -11,44 +14,50 @@ import {
   orderWholeQueue,
   sendHeld,
 } from '../delivery/delivery-queue-store.js';
+import { TELLING, type WebhookParts } from '../webhook-parts.js';
 import { webhookAnswer } from './webhook-answer.js';
-import {
-  type StoredSecrets,
-  type StoredWebhook,
-  type WebhookFields,
-  type WebhookScope,
-  webhookStore,
-} from './webhook-store.js';
+import { checkWebhookPatch } from './webhook-input.js';
+import { sealSigningSecret } from './webhook-secret.js';
+import { type StoredSecrets, type StoredWebhook, type WebhookFields, webhookStore } from './webhook-store.js';
 
 /** For how long a replaced secret signs beside the new one where nothing else is said, in seconds: a day. */
 const PREVIOUS_SECRET_SECONDS = 86_400;
 
-/** A partial update of a subscription. */
-export interface UpdateWebhook extends WebhookScope {
-  readonly uuid: string;
+/** What of a subscription is to change. */
+interface WebhookChange {
   readonly patch: Omit<WebhookPatch, 'signingSecret'>;
   /** Under the master key; null takes the secrets away, undefined leaves them. */
   readonly encryptedSecret: string | null | undefined;
-  readonly warnings: readonly PartnerWarning[];
-  readonly origin: Origin;
 }
 
 /**
  * Changes the given fields of a subscription, `PATCH /partners/webhooks/{uuid}`, contract §5. Pausing holds deliveries, and
  * activating sends what was held; disabling gives up what has not arrived.
  */
-export const updateWebhook = partnerCommand<UpdateWebhook>('update-webhook', async (tx, update) => {
-  const { teamId, appId, uuid, origin, warnings } = update;
-  const store = webhookStore(tx, update);
-  await lockTeamQueues(tx, teamId);
-  const before = await store.get(uuid);
-  const fields = changedFields(before, update);
-  if (isAsBefore(before, fields)) return webhookAnswer(before, { message: 'Webhook is up to date', warnings });
-  const after = await store.update(uuid, fields);
-  await moveQueues(tx, { teamId, before, after });
-  const isDisabled = after.status === 'disabled' && before.status !== 'disabled';
-  await appendAudit(tx, isDisabled ? 'webhook.disabled' : 'webhook.updated', { origin, teamId, appId });
-  return webhookAnswer(after, { message: 'Webhook updated successfully', warnings });
+export const updateWebhook = writeVerb({
+  name: 'update-webhook',
+  scopes: TELLING,
+  read: async (request, { box, callbackHosts }: WebhookParts) => {
+    const uuid = requireUuid(request.params.uuid);
+    const { value, warnings } = requireValid(await checkWebhookPatch(request.body(), callbackHosts));
+    const { signingSecret, ...patch } = value;
+    const encryptedSecret =
+      typeof signingSecret === 'string' ? sealSigningSecret(box, uuid, signingSecret) : signingSecret;
+    return { scope: appOfTeam(request), uuid, patch, encryptedSecret, warnings, origin: request.origin };
+  },
+  write: async (tx, { scope, uuid, warnings, origin, ...change }) => {
+    const { teamId } = scope;
+    const store = webhookStore(tx, scope);
+    await lockTeamQueues(tx, teamId);
+    const before = await store.get(uuid);
+    const fields = changedFields(before, { appId: scope.appId, ...change });
+    if (isAsBefore(before, fields)) return webhookAnswer(before, { message: 'Webhook is up to date', warnings });
+    const after = await store.update(uuid, fields);
+    await moveQueues(tx, { teamId, before, after });
+    const isDisabled = after.status === 'disabled' && before.status !== 'disabled';
+    await appendAudit(tx, isDisabled ? 'webhook.disabled' : 'webhook.updated', { origin, ...scope });
+    return webhookAnswer(after, { message: 'Webhook updated successfully', warnings });
+  },
 });
 
 // A secret that is set anew is sealed anew, so it always differs.
@@ -57,7 +66,10 @@ function isAsBefore(before: StoredWebhook, fields: WebhookFields): boolean {
   return Object.entries(fields).every(([name, value]) => former.get(name) === value);
 }
 
-function changedFields(before: StoredWebhook, { appId, patch, encryptedSecret }: UpdateWebhook): WebhookFields {
+function changedFields(
+  before: StoredWebhook,
+  { appId, patch, encryptedSecret }: WebhookChange & { readonly appId: number },
+): WebhookFields {
   const { event = before.event, callbackUrl = before.callbackUrl, status = before.status } = patch;
   const isRevived = status === 'active' && before.status !== 'active';
   return {

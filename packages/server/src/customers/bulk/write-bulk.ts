@@ -1,19 +1,8 @@
-import {
-  type CustomerPatch,
-  type ErrorCode,
-  type FieldError,
-  PartnerError,
-  type PartnerWarning,
-  toldFaults,
-} from '@countersign/contract';
+import { type ErrorCode, type FieldError, PartnerError, type PartnerWarning, toldFaults } from '@countersign/contract';
 import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
-import { partnerCommand } from '../../partner-api/write/partner-command.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
-import type { Transaction } from '../../storage/storage.js';
 import { joinPath } from '../../validation/field-path.js';
-import { type CustomerRow, parseCustomerBody } from '../customer-row.js';
-import { customerStore } from '../customer-store.js';
-import { applyPatch } from '../update-customer.js';
+import { parseCustomerBody } from '../customer-row.js';
 
 /** Why one row of a bulk call was refused. */
 export interface RowRefusal {
@@ -27,7 +16,8 @@ export interface RowRefusal {
 /** One row of a bulk call: checked, or refused before the transaction. */
 export type BulkRow<T> = { readonly value: T } | { readonly refusal: RowRefusal };
 
-interface BulkRequest<T> {
+/** A bulk call whose rows were checked one by one. */
+export interface BulkRequest<T> {
   readonly teamId: number;
   /** Whether one refused row refuses all. */
   readonly isAtomic: boolean;
@@ -35,54 +25,23 @@ interface BulkRequest<T> {
   readonly warnings: readonly PartnerWarning[];
 }
 
-/** Customers to create, rendered and ready to store. */
-export type BulkCreate = BulkRequest<CustomerRow>;
+/** What became of a row: the customer's object as answered, or why it was refused. */
+export type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
 
-/** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
-export const bulkCreateCustomers = partnerCommand<BulkCreate>('bulk-create-customers', (tx, request) =>
-  runBulk(request, {
-    done: 'created',
-    storeAll: async (rows) => {
-      const outcomes = await customerStore(tx, request.teamId).insertAll(rows);
-      return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
-    },
-  }),
-);
-
-/** One partial update of a bulk call. */
-export interface BulkPatch {
-  readonly uuid: string;
-  readonly patch: CustomerPatch;
-}
-
-/** Partial updates by UUID. */
-export type BulkUpdate = BulkRequest<BulkPatch>;
-
-/** Changes up to 100 customers, `PATCH /partners/customers/bulk`, contract §3.2. */
-export const bulkUpdateCustomers = partnerCommand<BulkUpdate>('bulk-update-customers', (tx, request) =>
-  runBulk(request, {
-    done: 'updated',
-    storeAll: async (patches) => {
-      const results: RowResult[] = [];
-      for (const { uuid, patch } of patches) {
-        const work = () => applyPatch(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined });
-        results.push(await attemptRow(tx, work));
-      }
-      return results;
-    },
-  }),
-);
-
-type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
-
-interface BulkWork<T> {
+/** How the rows of a bulk call are written. */
+export interface BulkWork<T> {
   /** The word for it in the answer's message. */
   readonly done: string;
   /** Writes rows, each by itself, and gives what became of them in their order. */
   storeAll(values: readonly T[]): Promise<readonly RowResult[]>;
 }
 
-async function runBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<T>): Promise<Answer> {
+/**
+ * Writes the rows that were not refused, and answers for all of them.
+ *
+ * @throws PartnerError `validation_error` with what is wrong in every row, where one row refuses all
+ */
+export async function writeBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<T>): Promise<Answer> {
   const stored = [...(await storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : []))))];
   const results = request.rows.map((row) => ('refusal' in row ? row : requireResult(stored.shift())));
   const errorCount = results.filter((result) => 'refusal' in result).length;
@@ -103,17 +62,8 @@ function requireResult(result: RowResult | undefined): RowResult {
   return result;
 }
 
-async function attemptRow(tx: Transaction, work: () => Promise<CustomerRow>): Promise<RowResult> {
-  try {
-    return { body: (await tx.attempt(work)).body };
-  } catch (error) {
-    if (!(error instanceof PartnerError)) throw error;
-    return { refusal: refusalOf(error) };
-  }
-}
-
 /** A refusal as plain values. */
-function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal {
+export function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal {
   return {
     code,
     message,

@@ -2,8 +2,10 @@ import { type ErrorCode, type FieldError, PartnerError } from '@countersign/cont
 import { requireFirstEffect } from '../../storage/mark-request.js';
 import type { TeamMark } from '../../storage/request-mark.js';
 import { type Command, RowBusy, type Transaction } from '../../storage/storage.js';
+import type { Scope } from '../scope.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
+import type { VerbRequest } from './verb-request.js';
 import { markingTransaction, WatchedTransaction } from './watched-transaction.js';
 
 /** An `Idempotency-Key` with what it is bound to, contract §1.4. */
@@ -38,30 +40,36 @@ export interface AtomicAnswer extends Answer {
   readonly isReplayed: boolean;
 }
 
-/** A write verb of the partner API as a storage command. */
-export type PartnerCommand<I> = Command<AtomicWrite<I>, AtomicAnswer>;
-
-/** What is known of a verb beside what it does. */
-export interface VerbTraits {
+/** The rule of a write, whole, in the order in which it is followed. */
+export interface WriteRule<I, P> {
+  /** Unique among all commands. */
+  readonly name: string;
+  /** What the token must allow. */
+  readonly scopes: readonly [Scope, ...Scope[]];
   /** Whether all that it changes is one statement. */
   readonly isOneStatement?: boolean;
+  /** Reads and checks the request; may throw PartnerError. What it gives is copied into the thread that writes. */
+  readonly read: (request: VerbRequest, parts: P) => I | Promise<I>;
+  /** What is done in the transaction, the event that tells of it, and the answer. It locks what it reads before it changes it. */
+  readonly write: (tx: Transaction, input: I) => Promise<Answer>;
+}
+
+/** A write verb of the partner API. */
+export interface WriteVerb<I, P> extends Pick<WriteRule<I, P>, 'scopes' | 'read'> {
+  readonly command: Command<AtomicWrite<I>, AtomicAnswer>;
 }
 
 /**
- * Makes a write verb a command. In one transaction with the verb's effect, a kept answer is given again, or the verb runs and
- * its exact answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for the first.
- * The verb locks what it reads before it changes it.
+ * Makes a rule a verb. In one transaction with its effect, a kept answer is given again, or the rule is followed and its exact
+ * answer is kept, contract §1.4. The key is claimed first, so that a second request with it waits for the first.
  *
  * A request that changes something is marked, in the same transaction: one that was marked before is refused as
  * `replayed_request`, and nothing of it is kept, contract §1.1. What changes nothing is answered, however often it comes.
  */
-export function partnerCommand<I>(
-  name: string,
-  verb: (tx: Transaction, input: I) => Promise<Answer>,
-  { isOneStatement = false }: VerbTraits = {},
-): PartnerCommand<I> {
+export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P> {
+  const { name, scopes, isOneStatement = false, read, write: verb } = rule;
   const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
-  return {
+  const command: Command<AtomicWrite<I>, AtomicAnswer> = {
     name,
     locksRows: true,
     isOneStatement: isSingle,
@@ -81,6 +89,7 @@ export function partnerCommand<I>(
       return { ...answer, isReplayed: false };
     },
   };
+  return { scopes, read, command };
 }
 
 // The mark comes last: whoever waits for it has done all else, so that no two wait for each other.
@@ -109,7 +118,7 @@ function keptAnswer(kept: KeptAnswer, { fingerprint }: Idempotency): AtomicAnswe
   return { status: kept.status, headers: kept.headers, body: kept.body, isReplayed: true };
 }
 
-type Verb<I> = (tx: Transaction, input: I) => Promise<Answer>;
+type Verb<I> = WriteRule<I, never>['write'];
 
 async function perform<I>(tx: Transaction, { work }: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
   if ('input' in work) return verb(tx, work.input);

@@ -1,0 +1,20 @@
+import { PartnerError } from '@countersign/contract';
+import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { customerStore } from '../customer-store.js';
+import { readBulkCreate } from './bulk-request.js';
+import { refusalOf, writeBulk } from './write-bulk.js';
+
+/** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
+export const bulkCreateCustomers = writeVerb({
+  name: 'bulk-create-customers',
+  scopes: ['customers:write'],
+  read: readBulkCreate,
+  write: (tx, request) =>
+    writeBulk(request, {
+      done: 'created',
+      storeAll: async (rows) => {
+        const outcomes = await customerStore(tx, request.teamId).insertAll(rows);
+        return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
+      },
+    }),
+});

@@ -1,0 +1,29 @@
+import type { Origin } from '../../audit/audit-store.js';
+import type { RawQuery } from '../../validation/raw-query.js';
+import type { Caller } from '../caller.js';
+
+/** An authenticated request as verbs read it. It knows no web framework, since verbs run beside the database too. */
+export interface VerbRequest {
+  readonly caller: Caller;
+  /** Parameters of the path, decoded; undefined where the route has none of that name. */
+  readonly params: Readonly<Record<string, string | undefined>>;
+  readonly query: RawQuery;
+  readonly ifMatch: string | undefined;
+  /** Where it came from, for the audit. */
+  readonly origin: Origin;
+  /** The JSON object in the body. @throws PartnerError `invalid_json` for anything else */
+  body(): object;
+  /** The time that a change made now carries. */
+  now(): Date;
+}
+
+/** An app acting for a team: whose records a request is about. */
+export interface AppOfTeam {
+  readonly teamId: number;
+  readonly appId: number;
+}
+
+/** Whose records a request is about. */
+export function appOfTeam({ caller }: VerbRequest): AppOfTeam {
+  return { teamId: caller.team.id, appId: caller.app.id };
+}

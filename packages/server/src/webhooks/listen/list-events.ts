@@ -1,0 +1,34 @@
+import { LISTENER_EVENTS, WEBHOOK_LIMITS } from '@countersign/contract';
+import { waitFor } from '../../http/wait-for.js';
+import { successAnswer } from '../../partner-api/write/answer.js';
+import { readVerb } from '../../partner-api/write/read-verb.js';
+import { QueryReader } from '../../validation/query-reader.js';
+import { deliveryBody } from '../attempt/delivery-body.js';
+import { findEventContent } from '../delivery/due-delivery-store.js';
+import { TELLING } from '../webhook-parts.js';
+import { readListener, type WaitingParts } from './listener-request.js';
+import { listHeldEvents, requireListener } from './listener-store.js';
+
+/** What waits for a listener, `GET …/listeners/{uuid}/events`: bodies as a delivery has them. */
+export const listEvents = readVerb({
+  scopes: TELLING,
+  read: (request) => {
+    const listener = readListener(request);
+    const reader = new QueryReader(request.query);
+    const waitMs = (reader.integer('wait', WEBHOOK_LIMITS.waitSeconds) ?? 0) * 1_000;
+    reader.finish();
+    return { listener, waitMs };
+  },
+  answer: async ({ storage, closing }: WaitingParts, { listener, waitMs }) => {
+    await requireListener(storage, listener);
+    const find = () => listHeldEvents(storage, listener, LISTENER_EVENTS);
+    const held = await waitFor(find, { waitMs, signal: closing });
+    const events: { id: string; event: string; body: string }[] = [];
+    for (const { uuid, event, ...key } of held) {
+      const content = await findEventContent(storage, { teamId: listener.teamId, ...key });
+      if (content === undefined) continue;
+      events.push({ id: uuid, event, body: deliveryBody({ uuid, event, isTest: false, content }) });
+    }
+    return successAnswer(200, { message: 'Events retrieved successfully', json: JSON.stringify({ events }) });
+  },
+});
