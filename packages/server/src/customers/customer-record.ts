@@ -52,30 +52,32 @@ function changedCustomer(before: Customer, after: Customer, now: Date): Customer
   return JSON.stringify(before) === JSON.stringify(after) ? before : nextVersion(after, now);
 }
 
+/** What a change makes of each field that it may give; undefined for one that it does not. */
+type PatchedFields = { readonly [F in keyof CustomerPatch]-?: Customer[F] | undefined };
+
 function changedFields(patch: CustomerPatch): Partial<Customer> {
-  const { customer, email, status, billingAddress, shippingAddress } = patch;
-  return {
-    ...(customer === undefined ? {} : { customer }),
-    ...(email === undefined ? {} : { email }),
-    ...(status === undefined ? {} : { status }),
-    ...(billingAddress === undefined ? {} : { billingAddress: addressOrNull(billingAddress) }),
-    ...(shippingAddress === undefined ? {} : { shippingAddress: addressOrNull(shippingAddress) }),
-    ...changedTexts(patch),
-    ...(patch.taxAutoCalculate === undefined ? {} : { taxAutoCalculate: patch.taxAutoCalculate }),
-    ...(patch.taxExcluded === undefined ? {} : { taxExcluded: patch.taxExcluded }),
-    ...(patch.taxes === undefined ? {} : { taxes: patch.taxes }),
-    ...(patch.metadata === undefined ? {} : { metadata: patch.metadata ?? {} }),
+  const fields: PatchedFields = {
+    customer: patch.customer,
+    email: patch.email,
+    mainPhone: changedText(patch.mainPhone),
+    website: changedText(patch.website),
+    status: patch.status,
+    billingAddress: patch.billingAddress === undefined ? undefined : addressOrNull(patch.billingAddress),
+    shippingAddress: patch.shippingAddress === undefined ? undefined : addressOrNull(patch.shippingAddress),
+    notes: changedText(patch.notes),
+    paymentTerm: changedText(patch.paymentTerm),
+    taxNumber: changedText(patch.taxNumber),
+    taxAutoCalculate: patch.taxAutoCalculate,
+    taxExcluded: patch.taxExcluded,
+    taxes: patch.taxes,
+    externalId: changedText(patch.externalId),
+    metadata: patch.metadata === null ? {} : patch.metadata,
   };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-const CLEARABLE_TEXTS = ['mainPhone', 'website', 'notes', 'paymentTerm', 'taxNumber', 'externalId'] as const;
-
-function changedTexts(patch: CustomerPatch): Partial<Customer> {
-  const changed: Partial<Customer> = {};
-  for (const field of CLEARABLE_TEXTS) {
-    if (patch[field] !== undefined) changed[field] = textOrNull(patch[field]);
-  }
-  return changed;
+function changedText(text: string | null | undefined): string | null | undefined {
+  return text === undefined ? undefined : textOrNull(text);
 }
 
 function addressOrNull(input: AddressInput | null | undefined): Address | null {

@@ -96,46 +96,6 @@ export const exampleSecondContact = {
 
 const CREATED_AT = '2026-03-02T08:15:30.412Z';
 
-/** A customer as answered after its creation from {@link exampleCustomerInput}. */
-export const exampleCustomer = {
-  uuid: '5f0c1f4e-8a2b-4d1e-9a64-3b9d2c7e6f18',
-  id: '5f0c1f4e-8a2b-4d1e-9a64-3b9d2c7e6f18',
-  customer: exampleCustomerInput.customer,
-  email: exampleCustomerInput.email,
-  mainPhone: exampleCustomerInput.mainPhone,
-  website: exampleCustomerInput.website,
-  status: 'active',
-  billingAddress: exampleCustomerInput.billingAddress,
-  shippingAddress: exampleCustomerInput.shippingAddress,
-  contacts: [exampleContact, exampleSecondContact],
-  notes: exampleCustomerInput.notes,
-  paymentTerm: exampleCustomerInput.paymentTerm,
-  taxNumber: exampleCustomerInput.taxNumber,
-  taxAutoCalculate: null,
-  taxExcluded: null,
-  taxes: null,
-  externalId: exampleCustomerInput.externalId,
-  metadata: exampleCustomerInput.metadata,
-  createdAt: CREATED_AT,
-  updatedAt: CREATED_AT,
-  version: 1,
-} satisfies Customer;
-
-/** The customer of {@link exampleCustomer} after {@link exampleCustomerPatch}. */
-export const exampleUpdatedCustomer = {
-  ...exampleCustomer,
-  ...exampleCustomerPatch,
-  updatedAt: '2026-03-02T09:41:07.038Z',
-  version: 2,
-} satisfies Customer;
-
-/** The customer of {@link exampleCustomer} after it was deleted and restored. */
-export const exampleRestoredCustomer = {
-  ...exampleCustomer,
-  updatedAt: '2026-03-04T13:20:55.906Z',
-  version: 3,
-} satisfies Customer;
-
 /** A customer as answered after its creation from the required fields. */
 export const exampleSmallCustomer = {
   uuid: 'b1c7d5a4-63f0-4e8b-8f0e-92d4a7c3e551',
@@ -159,6 +119,30 @@ export const exampleSmallCustomer = {
   createdAt: CREATED_AT,
   updatedAt: CREATED_AT,
   version: 1,
+} satisfies Customer;
+
+/** A customer as answered after its creation from {@link exampleCustomerInput}. */
+export const exampleCustomer = {
+  ...exampleSmallCustomer,
+  ...exampleCustomerInput,
+  uuid: '5f0c1f4e-8a2b-4d1e-9a64-3b9d2c7e6f18',
+  id: '5f0c1f4e-8a2b-4d1e-9a64-3b9d2c7e6f18',
+  contacts: [exampleContact, exampleSecondContact],
+} satisfies Customer;
+
+/** The customer of {@link exampleCustomer} after {@link exampleCustomerPatch}. */
+export const exampleUpdatedCustomer = {
+  ...exampleCustomer,
+  ...exampleCustomerPatch,
+  updatedAt: '2026-03-02T09:41:07.038Z',
+  version: 2,
+} satisfies Customer;
+
+/** The customer of {@link exampleCustomer} after it was deleted and restored. */
+export const exampleRestoredCustomer = {
+  ...exampleCustomer,
+  updatedAt: '2026-03-04T13:20:55.906Z',
+  version: 3,
 } satisfies Customer;
 
 /** Where the first page of a list stands. */
