@@ -17,7 +17,7 @@ import { forgetOldAnswers } from './partner-api/write/idempotent-answer-store.js
 import { forgetAllRequestMarks } from './partner-api/write/request-mark-store.js';
 import { type Rekeying, rekeyEmails, startRekeying } from './rekey-records.js';
 import { InvalidSetting } from './setting-values.js';
-import { requireMasterKey, type Settings } from './settings.js';
+import { masterKeyOf, type Settings } from './settings.js';
 import { openSharedState } from './shared-state/open-shared-state.js';
 import type { SharedState } from './shared-state/shared-state.js';
 import { startDeliveries } from './start-deliveries.js';
@@ -66,7 +66,7 @@ const DRAIN_MS = 8_000;
  * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
  */
 export async function startServer({ settings, migrate, link }: ServerOptions): Promise<RunningServer> {
-  const masterKey = requireMasterKey(settings);
+  const masterKey = masterKeyOf(settings);
   const log = openLog(settings.logLevel, link?.id);
   const storage = await openServedStorage({ settings, migrate }, log);
   let shared: SharedState | undefined;

@@ -210,7 +210,7 @@ export function newMasterKey(): string {
 }
 
 /** The master key of the settings. @throws InvalidSetting when there is none */
-export function requireMasterKey({ masterKey: key }: Settings): Buffer {
+export function masterKeyOf({ masterKey: key }: Settings): Buffer {
   if (key !== undefined) return key;
   throw new InvalidSetting(
     'COUNTERSIGN_MASTER_KEY',

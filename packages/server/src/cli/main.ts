@@ -26,7 +26,7 @@ import { teamCreateCommand } from './people/team-create.js';
 import { tokenCreateCommand } from './people/token-create.js';
 import { userCreateCommand } from './people/user-create.js';
 import { userInviteCommand } from './people/user-invite.js';
-import { requireWellFormed } from './read-input.js';
+import { parseArguments } from './read-input.js';
 import { deliverCommand } from './server/deliver.js';
 import { devCommand } from './server/dev.js';
 import { serveCommand } from './server/serve.js';
@@ -53,7 +53,7 @@ process.umask(0o077);
 export async function run(argv: readonly string[]): Promise<void> {
   try {
     hideSecrets(argv);
-    await buildProgram().parseAsync([...requireWellFormed(argv)]);
+    await buildProgram().parseAsync([...parseArguments(argv)]);
   } catch (error) {
     process.exitCode = report(error);
   }

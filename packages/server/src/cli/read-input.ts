@@ -19,7 +19,7 @@ export async function readInput(source: string): Promise<string> {
 }
 
 /** The arguments of a command line. @throws WrongUsage for one that was not UTF-8: the system hands it over as a guess */
-export function requireWellFormed(argv: readonly string[]): readonly string[] {
+export function parseArguments(argv: readonly string[]): readonly string[] {
   const odd = argv.findIndex((argument) => argument.includes(REPLACEMENT) || !argument.isWellFormed());
   if (odd === -1) return argv;
   throw new WrongUsage(`The argument ${JSON.stringify(argv[odd])} is not UTF-8; nothing was done.`);

@@ -1,8 +1,8 @@
-import type { ContactInput, CustomerInput, CustomerPatch, FieldError } from '@countersign/contract';
+import type { ContactInput, CustomerInput, CustomerPatch } from '@countersign/contract';
 import { ContactInputSchema, CustomerInputSchema, CustomerPatchSchema } from '@countersign/contract/schemas';
+import { type BodyPlace, type BodyRules, checkBody } from '../validation/check-body.js';
 import type { Checked } from '../validation/checked.js';
-import { type SchemaValidator, schemaValidator } from '../validation/schema-validator.js';
-import { UnusedFields } from '../validation/unused-fields.js';
+import { schemaValidator } from '../validation/schema-validator.js';
 import { contactErrors } from './contacts/contact-rules.js';
 import {
   noteUnusedOfContact,
@@ -14,44 +14,30 @@ import {
   usedOfPatch,
 } from './input-warnings.js';
 
-interface BodyRules {
-  readonly isShaped: SchemaValidator;
-  noteUnused(body: object, path: string, unused: UnusedFields): void;
-  /** The body without what is not used. */
-  used(body: object): object;
-  moreErrors(body: object): FieldError[];
-}
+const shapeErrors = schemaValidator(CustomerInputSchema);
 
 const customerRules: BodyRules = {
-  isShaped: schemaValidator(CustomerInputSchema),
+  errorsOf: (body) => [...shapeErrors(body), ...contactErrors(Reflect.get(body, 'contacts'), 'contacts')],
   noteUnused: noteUnusedOfCustomer,
   used: usedOfCustomer,
-  moreErrors: (body) => contactErrors(Reflect.get(body, 'contacts'), 'contacts'),
 };
 
 const patchRules: BodyRules = {
-  isShaped: schemaValidator(CustomerPatchSchema),
+  errorsOf: schemaValidator(CustomerPatchSchema),
   noteUnused: noteUnusedOfPatch,
   used: usedOfPatch,
-  moreErrors: () => [],
 };
 
 const patchRowRules: BodyRules = { ...patchRules, noteUnused: noteUnusedOfPatchRow };
 
 const contactRules: BodyRules = {
-  isShaped: schemaValidator(ContactInputSchema),
+  errorsOf: schemaValidator(ContactInputSchema),
   noteUnused: noteUnusedOfContact,
   used: usedOfContact,
-  moreErrors: () => [],
 };
 
-/** A row of a bulk call. */
-export interface RowPlace {
-  /** Stands before each field that is not used. Errors do not name it, since they stand inside the row's own result. */
-  readonly path: string;
-  /** The unused fields of all rows. */
-  readonly unused: UnusedFields;
-}
+/** Where a row of a bulk call stands. */
+export type RowPlace = BodyPlace;
 
 /** Checks a customer to create, contract §3.1. */
 export function checkCustomerInput(body: object, row?: RowPlace): Checked<CustomerInput> {
@@ -73,29 +59,13 @@ export function checkContactInput(body: object): Checked<ContactInput> {
   return check<ContactInput>(body, contactRules);
 }
 
-function check<T>(body: object, rules: BodyRules, { path, unused }: RowPlace = newPlace()): Checked<T> {
+function check<T>(body: object, rules: BodyRules, row?: RowPlace): Checked<T> {
   trimName(body);
-  const shapeErrors = rules.isShaped(body);
-  const errors = [...shapeErrors, ...rules.moreErrors(body)];
-  if (errors.length > 0) return { errors };
-  const before = unused.count;
-  rules.noteUnused(body, path, unused);
-  // What is not used goes no further: it may be nested so deep that it cannot be copied to the writer.
-  return {
-    value: asChecked<T>(unused.count === before ? body : rules.used(body)),
-    warnings: unused.warnings,
-  };
+  return checkBody<T>(body, rules, row);
 }
-
-const newPlace = (): RowPlace => ({ path: '', unused: new UnusedFields() });
 
 // The name is stored trimmed; the body was parsed for this request alone.
 function trimName(body: object): void {
   const name: unknown = Reflect.get(body, 'customer');
   if (typeof name === 'string') Reflect.set(body, 'customer', name.trim());
-}
-
-// The schema has just been checked; T is the type made from it.
-function asChecked<T>(body: object): T {
-  return body as T;
 }

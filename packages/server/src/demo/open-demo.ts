@@ -15,7 +15,7 @@ import { hashPassword } from '../identity/passwords/password.js';
 import { createTeam, findTeamByUuid, type Team } from '../identity/team-store.js';
 import { createUser } from '../identity/user-store.js';
 import { ALL_SCOPES } from '../partner-api/scope.js';
-import { requireMasterKey, type Settings } from '../settings.js';
+import { masterKeyOf, type Settings } from '../settings.js';
 import type { Storage } from '../storage/storage.js';
 
 /** How long the demo's access token lives, in seconds: 30 days, so that nobody's script stops within the hour. */
@@ -102,7 +102,7 @@ async function createDemo(
     name: 'Demo App',
     rateLimit: null,
     redirectUris: ['http://127.0.0.1/callback'],
-    encryptedSecret: secretBox(requireMasterKey(settings)).seal(account.clientSecret, account.clientId),
+    encryptedSecret: secretBox(masterKeyOf(settings)).seal(account.clientSecret, account.clientId),
     origin: COMMAND_LINE,
   });
   const app = await findAppByClientId(storage, account.clientId);

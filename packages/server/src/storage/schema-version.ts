@@ -23,8 +23,8 @@ export class NoRecords extends StorageUnusable {
   }
 }
 
-/** Makes sure that a database is at this program's schema version. @throws NoRecords, SchemaMismatch */
-export function requireSchemaVersion(found: number): void {
+/** Refuses a database at another schema version than this program's. @throws NoRecords, SchemaMismatch */
+export function refuseOtherSchema(found: number): void {
   if (found === 0) throw new NoRecords();
   if (found !== schemaVersion()) throw new SchemaMismatch(found);
 }

@@ -22,7 +22,7 @@ export interface AskingApp {
  *
  * @throws PageError that says what is wrong
  */
-export async function requireAuthorizationRequest(
+export async function readAuthorizationRequest(
   reader: Reader,
   raw: RawParameters,
 ): Promise<{ readonly app: AskingApp; readonly request: AuthorizationRequest }> {

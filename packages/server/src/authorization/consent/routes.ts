@@ -9,7 +9,7 @@ import { sendToSignIn } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import { allowApp, denyApp } from './allow-app.js';
-import { type AskingApp, requireAuthorizationRequest } from './authorization-page-request.js';
+import { type AskingApp, readAuthorizationRequest } from './authorization-page-request.js';
 import { type AuthorizationRequest, authorizationParameters, type RawParameters } from './authorization-request.js';
 
 /** The two doors to the consent page: COUNT's, and that of RFC 6749. */
@@ -33,11 +33,11 @@ const REFUSAL = { error: 'access_denied', error_description: 'The person did not
 export function consentRoutes(app: FastifyInstance, parts: OAuthParts): void {
   for (const door of DOORS) {
     app.get<{ Querystring: RawParameters }>(door.path, { schema: { hide: true } }, async (request, reply) => {
-      const asked = await requireAuthorizationRequest(parts.storage, request.query);
+      const asked = await readAuthorizationRequest(parts.storage, request.query);
       return showConsent(parts, { request, reply }, { ...asked, door });
     });
     app.post<{ Body: RawParameters }>(door.path, { schema: { hide: true } }, async (request, reply) => {
-      const asked = await requireAuthorizationRequest(parts.storage, request.body);
+      const asked = await readAuthorizationRequest(parts.storage, request.body);
       return decide(parts, { request, reply }, { ...asked, door });
     });
   }

@@ -4,9 +4,9 @@ import { createApp } from '../../identity/apps/app-changes-store.js';
 import { findRedirectUriFault } from '../../identity/apps/redirect-uri.js';
 import { secretBox } from '../../identity/apps/secret-box.js';
 import { newClientId, newClientSecret } from '../../identity/credentials.js';
-import { requireMasterKey } from '../../settings.js';
+import { masterKeyOf } from '../../settings.js';
 import { WrongUsage } from '../command-failure.js';
-import { requireName } from '../people/team-create.js';
+import { parseName } from '../people/team-create.js';
 import { type OutputOptions, printNote, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
 
@@ -30,7 +30,7 @@ export function appCreateCommand(command: Command): Command {
       const settings = readCommandSettings(options);
       const clientId = newClientId();
       const clientSecret = newClientSecret();
-      const encryptedSecret = secretBox(requireMasterKey(settings)).seal(clientSecret, clientId);
+      const encryptedSecret = secretBox(masterKeyOf(settings)).seal(clientSecret, clientId);
       await withStorage(settings, (storage) =>
         storage.write(createApp, { ...app, clientId, encryptedSecret, origin: COMMAND_LINE }),
       );
@@ -40,7 +40,7 @@ export function appCreateCommand(command: Command): Command {
 }
 
 /** Redirect URIs as given to a flag. @throws WrongUsage for one that must not be registered */
-export function requireRedirectUris(uris: readonly string[], flag: string): readonly string[] {
+export function parseRedirectUris(uris: readonly string[], flag: string): readonly string[] {
   for (const uri of uris) {
     const fault = findRedirectUriFault(uri);
     if (fault !== undefined) throw new WrongUsage(`${flag} ${JSON.stringify(uri)} ${fault}.`);
@@ -49,15 +49,15 @@ export function requireRedirectUris(uris: readonly string[], flag: string): read
 }
 
 /** The requests a minute of a `--rate-limit` flag. @throws WrongUsage */
-export function requireRateLimit(text: string): number {
+export function parseRateLimit(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new WrongUsage('--rate-limit must be a whole number; 0 is no limit.');
 }
 
 function newApp({ name, redirectUri, rateLimit }: AppOptions) {
   return {
-    name: requireName(name, '--name'),
-    redirectUris: requireRedirectUris(redirectUri, '--redirect-uri'),
-    rateLimit: rateLimit === undefined ? null : requireRateLimit(rateLimit),
+    name: parseName(name, '--name'),
+    redirectUris: parseRedirectUris(redirectUri, '--redirect-uri'),
+    rateLimit: rateLimit === undefined ? null : parseRateLimit(rateLimit),
   };
 }

@@ -4,7 +4,7 @@ import { deleteApp } from '../../identity/apps/app-changes-store.js';
 import { WrongUsage } from '../command-failure.js';
 import { type OutputOptions, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { type AppDetails, noSuchApp, requireApp } from './require-app.js';
+import { type AppDetails, appOfFlag, noSuchApp } from './app-of-flag.js';
 
 interface DeleteOptions extends DatabaseOptions, OutputOptions {
   readonly clientId: string;
@@ -22,7 +22,7 @@ export function appDeleteCommand(command: Command): Command {
     .action(async (options: DeleteOptions) => {
       const { clientId } = options;
       const outcome = await withStorage(readCommandSettings(options), async (storage) => {
-        if (options.yes !== true) throw new WrongUsage(consequences(await requireApp(storage, clientId)));
+        if (options.yes !== true) throw new WrongUsage(consequences(await appOfFlag(storage, clientId)));
         return storage.write(deleteApp, { clientId, origin: COMMAND_LINE });
       });
       if (outcome === 'no_such_app') throw noSuchApp();

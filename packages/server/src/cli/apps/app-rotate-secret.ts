@@ -3,11 +3,11 @@ import { COMMAND_LINE } from '../../audit/audit-store.js';
 import { type RotateSecret, type RotationOutcome, rotateAppSecret } from '../../identity/apps/app-changes-store.js';
 import { secretBox } from '../../identity/apps/secret-box.js';
 import { newClientSecret } from '../../identity/credentials.js';
-import { requireMasterKey } from '../../settings.js';
+import { masterKeyOf } from '../../settings.js';
 import { CommandFailure } from '../command-failure.js';
 import { type OutputOptions, printNote, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { noSuchApp } from './require-app.js';
+import { noSuchApp } from './app-of-flag.js';
 
 interface RotateOptions extends DatabaseOptions, OutputOptions {
   readonly clientId: string;
@@ -35,7 +35,7 @@ export function appRotateSecretCommand(command: Command): Command {
         return;
       }
       const clientSecret = newClientSecret();
-      const box = secretBox(requireMasterKey(readCommandSettings(options)));
+      const box = secretBox(masterKeyOf(readCommandSettings(options)));
       await rotate(options, { clientId, encryptedSecret: box.seal(clientSecret, clientId), origin: COMMAND_LINE });
       printResult({ clientId, clientSecret }, options);
       printNote('Both secrets work now. Keep the new one: it is not shown again.');

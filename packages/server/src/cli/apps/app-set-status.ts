@@ -4,7 +4,7 @@ import { setAppStatus } from '../../identity/apps/app-changes-store.js';
 import type { AppStatus } from '../../identity/apps/app-store.js';
 import { type OutputOptions, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { noSuchApp } from './require-app.js';
+import { noSuchApp } from './app-of-flag.js';
 
 const DESCRIPTIONS: Record<AppStatus, string> = {
   active: 'answer the requests of a disabled app again',

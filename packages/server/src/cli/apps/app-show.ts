@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { AppOverview } from '../../identity/apps/app-store.js';
 import { type Cell, type OutputOptions, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { type AppDetails, requireApp } from './require-app.js';
+import { type AppDetails, appOfFlag } from './app-of-flag.js';
 
 /** `countersign app show`, contract §6. */
 export function appShowCommand(command: Command): Command {
@@ -12,7 +12,7 @@ export function appShowCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action(async (options: DatabaseOptions & OutputOptions & { readonly clientId: string }) => {
-      const app = await withStorage(readCommandSettings(options), (storage) => requireApp(storage, options.clientId));
+      const app = await withStorage(readCommandSettings(options), (storage) => appOfFlag(storage, options.clientId));
       printApp(app, options);
     });
 }

@@ -7,12 +7,12 @@ import {
   updateApp,
 } from '../../identity/apps/app-changes-store.js';
 import { CommandFailure, WrongUsage } from '../command-failure.js';
-import { requireName } from '../people/team-create.js';
+import { parseName } from '../people/team-create.js';
 import type { OutputOptions } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { requireRateLimit, requireRedirectUris } from './app-create.js';
+import { parseRateLimit, parseRedirectUris } from './app-create.js';
+import { appOfFlag, noSuchApp } from './app-of-flag.js';
 import { printApp } from './app-show.js';
-import { noSuchApp, requireApp } from './require-app.js';
 
 interface UpdateOptions extends DatabaseOptions, OutputOptions {
   readonly clientId: string;
@@ -41,19 +41,19 @@ export function appUpdateCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action(async (options: UpdateOptions) => {
-      const changes = requireChanges(options);
+      const changes = parseChanges(options);
       const app = await withStorage(readCommandSettings(options), async (storage) => {
         const outcome = await storage.write(updateApp, changes);
         if (outcome === 'no_such_app') throw noSuchApp();
         const refusal = REFUSALS[outcome];
         if (refusal !== undefined) throw new CommandFailure(refusal);
-        return requireApp(storage, options.clientId);
+        return appOfFlag(storage, options.clientId);
       });
       printApp(app, options);
     });
 }
 
-function requireChanges(options: UpdateOptions): UpdateApp {
+function parseChanges(options: UpdateOptions): UpdateApp {
   const { clientId, name, rateLimit } = options;
   const redirectUris = redirectUriChange(options);
   if (name === undefined && rateLimit === undefined && redirectUris === undefined) {
@@ -64,8 +64,8 @@ function requireChanges(options: UpdateOptions): UpdateApp {
   return {
     clientId,
     origin: COMMAND_LINE,
-    ...(name === undefined ? {} : { name: requireName(name, '--name') }),
-    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : requireRateLimit(rateLimit) }),
+    ...(name === undefined ? {} : { name: parseName(name, '--name') }),
+    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : parseRateLimit(rateLimit) }),
     ...(redirectUris === undefined ? {} : { redirectUris }),
   };
 }
@@ -73,11 +73,11 @@ function requireChanges(options: UpdateOptions): UpdateApp {
 function redirectUriChange(options: UpdateOptions): RedirectUriChange | undefined {
   const { redirectUri: replacement, addRedirectUri: added, removeRedirectUri: removed } = options;
   if (added === undefined && removed === undefined) {
-    return replacement && { replacement: requireRedirectUris(replacement, '--redirect-uri') };
+    return replacement && { replacement: parseRedirectUris(replacement, '--redirect-uri') };
   }
   if (replacement !== undefined) {
     throw new WrongUsage('--redirect-uri replaces all there are: it cannot stand beside adding and removing some.');
   }
   // What is removed is not judged: it may stem from a time with fewer rules.
-  return { added: requireRedirectUris(added ?? [], '--add-redirect-uri'), removed: removed ?? [] };
+  return { added: parseRedirectUris(added ?? [], '--add-redirect-uri'), removed: removed ?? [] };
 }

@@ -13,13 +13,13 @@ export function backupCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action((file: string, options: DatabaseOptions & OutputOptions) => {
-      const database = requireSqlite(readCommandSettings(options).databaseUrl);
+      const database = parseSqliteUrl(readCommandSettings(options).databaseUrl);
       printResult({ file, ...backUpFile({ from: database, to: file }) }, options);
     });
 }
 
 /** The file of an SQLite database. @throws CommandFailure for a PostgreSQL, which has tools of its own for this */
-export function requireSqlite(url: string): string {
+export function parseSqliteUrl(url: string): string {
   const file = findSqliteFile(url);
   if (file !== undefined) return file;
   throw new CommandFailure(

@@ -25,8 +25,8 @@ export function migrateDataCommand(command: Command): Command {
     .option('--json', 'print one JSON document')
     .addHelpText('after', MIGRATE_DATA_HELP)
     .action(async (options: MigrateDataOptions) => {
-      const from = requireUrl(options.from ?? process.env.COUNTERSIGN_FROM_DATABASE_URL, '--from');
-      const to = requireUrl(options.to ?? process.env.COUNTERSIGN_TO_DATABASE_URL, '--to');
+      const from = parseUrlFlag(options.from ?? process.env.COUNTERSIGN_FROM_DATABASE_URL, '--from');
+      const to = parseUrlFlag(options.to ?? process.env.COUNTERSIGN_TO_DATABASE_URL, '--to');
       const startedAt = Date.now();
       const { tables } = await transferWithProgress({ from, to });
       printReport(tables, { seconds: (Date.now() - startedAt) / 1_000, options });
@@ -38,7 +38,7 @@ What has a password belongs into COUNTERSIGN_FROM_DATABASE_URL and COUNTERSIGN_T
 --to: arguments can be read by everybody on the machine. PGPASSWORD and ~/.pgpass do, too.
 `;
 
-function requireUrl(url: string | undefined, flag: string): string {
+function parseUrlFlag(url: string | undefined, flag: string): string {
   if (url !== undefined && (findSqliteFile(url) !== undefined || isPostgresUrl(url))) return url;
   const variable = `COUNTERSIGN_${flag.slice(2).toUpperCase()}_DATABASE_URL`;
   throw new WrongUsage(

@@ -3,7 +3,7 @@ import { schemaVersion } from '../../storage/migrations/migrations.js';
 import { restoreFile } from '../../storage/sqlite/files/restore-file.js';
 import { type OutputOptions, printNote, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings } from '../with-storage.js';
-import { requireSqlite } from './backup.js';
+import { parseSqliteUrl } from './backup.js';
 
 interface RestoreOptions extends DatabaseOptions, OutputOptions {
   readonly replace?: boolean;
@@ -18,7 +18,7 @@ export function restoreCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action((file: string, options: RestoreOptions) => {
-      const database = requireSqlite(readCommandSettings(options).databaseUrl);
+      const database = parseSqliteUrl(readCommandSettings(options).databaseUrl);
       const restored = restoreFile({ from: file, to: database, replace: options.replace === true });
       printResult({ database, ...restored }, options);
       if (restored.schemaVersion < schemaVersion()) {

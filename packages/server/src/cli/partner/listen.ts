@@ -45,7 +45,7 @@ export function listenCommand(command: Command): Command {
     .addHelpText('after', LISTEN_HELP)
     .action(async ({ forwardTo, secret: given, json = false }: ListenOptions) => {
       const secret = given ?? (process.env.COUNTERSIGN_LISTEN_SECRET || newSecret());
-      await listen({ url: requireUrl(forwardTo), secret, json });
+      await listen({ url: parseUrlFlag(forwardTo), secret, json });
     });
 }
 
@@ -114,7 +114,7 @@ function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
-function requireUrl(text: string): string {
+function parseUrlFlag(text: string): string {
   if (URL.canParse(text) && /^https?:/.test(text)) return text;
   throw new WrongUsage('--forward-to must be an address such as http://localhost:3000/hook.');
 }

@@ -30,7 +30,7 @@ export function requestCommand(command: Command): Command {
 async function send(method: string, path: string, options: RequestOptions): Promise<void> {
   const client = openSigningClient();
   const body = options.data === undefined ? undefined : await readBody(options.data);
-  const answer = await client.request(requireMethod(method), requirePath(path), {
+  const answer = await client.request(parseMethod(method), parsePath(path), {
     ...(body === undefined ? {} : { rawBody: body }),
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headersOf(options) },
   });
@@ -55,13 +55,13 @@ Signs with COUNTERSIGN_CLIENT_ID, COUNTERSIGN_CLIENT_SECRET and COUNTERSIGN_ACCE
   countersign request POST /partners/customers/bulk --data @customers.json
 `;
 
-function requireMethod(text: string): string {
+function parseMethod(text: string): string {
   const method = text.toUpperCase();
   if (METHODS.has(method)) return method;
   throw new WrongUsage(`The method must be one of: ${[...METHODS].join(', ')}.`);
 }
 
-function requirePath(path: string): string {
+function parsePath(path: string): string {
   if (path.startsWith('/partners/')) return path;
   if (path.startsWith('/')) return `/partners${path}`;
   throw new WrongUsage('The path must begin with a slash, such as /partners/customers.');

@@ -13,13 +13,13 @@ export const DEFAULT_URL = `http://${SETTINGS.COUNTERSIGN_HOST.default}:${SETTIN
 export function openSigningClient(): Client {
   return createClient({
     baseUrl: process.env.COUNTERSIGN_URL || DEFAULT_URL,
-    clientId: requireVariable('COUNTERSIGN_CLIENT_ID'),
-    clientSecret: requireVariable('COUNTERSIGN_CLIENT_SECRET'),
+    clientId: readVariable('COUNTERSIGN_CLIENT_ID'),
+    clientSecret: readVariable('COUNTERSIGN_CLIENT_SECRET'),
     accessToken: process.env.COUNTERSIGN_ACCESS_TOKEN,
   });
 }
 
-function requireVariable(name: string): string {
+function readVariable(name: string): string {
   const value = process.env[name];
   if (value !== undefined && value !== '') return value;
   throw new CommandFailure(`${name} is not set; "countersign dev" prints it, "countersign app create" makes one.`);

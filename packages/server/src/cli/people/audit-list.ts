@@ -36,31 +36,31 @@ export function auditListCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action(async (options: AuditOptions) => {
-      const query = requireQuery(options);
+      const query = parseQueryFlags(options);
       const items = await withStorage(readCommandSettings(options), (storage) => listAudit(storage, query));
       printList('entries', { items, cells: (entry) => ({ ...entry }) }, options);
     });
 }
 
-function requireQuery({ limit, event, since, before }: AuditOptions): AuditQuery {
+function parseQueryFlags({ limit, event, since, before }: AuditOptions): AuditQuery {
   return {
-    limit: requireNumber(limit, { flag: '--limit', max: LARGEST_LIMIT }),
+    limit: parseNumber(limit, { flag: '--limit', max: LARGEST_LIMIT }),
     ...(event === undefined ? {} : { event }),
-    ...(since === undefined ? {} : { since: requireMoment(since) }),
+    ...(since === undefined ? {} : { since: parseMoment(since) }),
     ...(before === undefined
       ? {}
-      : { before: requireNumber(before, { flag: '--before', max: Number.MAX_SAFE_INTEGER }) }),
+      : { before: parseNumber(before, { flag: '--before', max: Number.MAX_SAFE_INTEGER }) }),
   };
 }
 
-function requireNumber(text: string, { flag, max }: { readonly flag: string; readonly max: number }): number {
+function parseNumber(text: string, { flag, max }: { readonly flag: string; readonly max: number }): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : 0;
   if (value >= 1 && value <= max) return value;
   throw new WrongUsage(`${flag} must be a whole number from 1 to ${max}.`);
 }
 
 /** Milliseconds since 1970 of a moment, or of as long ago as a duration says. */
-function requireMoment(text: string): number {
+function parseMoment(text: string): number {
   const [, count, unit = ''] = DURATION.exec(text) ?? [];
   if (count !== undefined) return Date.now() - Number(count) * (UNITS_MS[unit] ?? 0);
   const time = MOMENT.test(text) ? Date.parse(text) : Number.NaN;

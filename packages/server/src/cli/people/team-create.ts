@@ -16,7 +16,7 @@ export function teamCreateCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .option('--json', 'print one JSON document')
     .action(async (options: DatabaseOptions & OutputOptions & { readonly name: string }) => {
-      const team = { uuid: randomUUID(), name: requireName(options.name, '--name') };
+      const team = { uuid: randomUUID(), name: parseName(options.name, '--name') };
       await withStorage(readCommandSettings(options), (storage) =>
         storage.write(createTeam, { ...team, origin: COMMAND_LINE }),
       );
@@ -25,7 +25,7 @@ export function teamCreateCommand(command: Command): Command {
 }
 
 /** A name as given, trimmed. @throws WrongUsage when it is empty or longer than 255 characters */
-export function requireName(text: string, flag: string): string {
+export function parseName(text: string, flag: string): string {
   const name = text.trim();
   if (name !== '' && [...name].length <= LONGEST_NAME) return name;
   throw new WrongUsage(`${flag} must be 1 to ${LONGEST_NAME} characters.`);

@@ -6,7 +6,7 @@ import { ALL_SCOPES, type Scope } from '../../partner-api/scope.js';
 import { CommandFailure } from '../command-failure.js';
 import { type OutputOptions, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { requireTeam } from './require-team.js';
+import { teamOfFlag } from './team-of-flag.js';
 
 interface TokenOptions extends DatabaseOptions, OutputOptions {
   readonly clientId: string;
@@ -30,7 +30,7 @@ export function tokenCreateCommand(command: Command): Command {
       const tokens = await withStorage(settings, async (storage) => {
         const app = await findAppByClientId(storage, options.clientId);
         if (app === undefined) throw new CommandFailure(`There is no app with the client id ${options.clientId}.`);
-        const team = await requireTeam(storage, options.team);
+        const team = await teamOfFlag(storage, options.team);
         const { accessTokenSeconds, refreshTokenSeconds } = settings;
         return issueTokens(storage, {
           appId: app.id,

@@ -10,7 +10,7 @@ import { CommandFailure, WrongUsage } from '../command-failure.js';
 import { type OutputOptions, printResult } from '../print.js';
 import { readInput } from '../read-input.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { requireTeam } from './require-team.js';
+import { teamOfFlag } from './team-of-flag.js';
 
 interface UserOptions extends DatabaseOptions, OutputOptions {
   readonly email: string;
@@ -31,7 +31,7 @@ export function userCreateCommand(command: Command): Command {
       if (!isEmailAddress(email)) throw new WrongUsage('--email must be a valid email address.');
       const password = await readPassword();
       const user = await withStorage(readCommandSettings(options), async (storage) => {
-        const team = await requireTeam(storage, options.team);
+        const team = await teamOfFlag(storage, options.team);
         return ensureMember(storage, team, { email, password });
       });
       printResult(user, options);

@@ -7,7 +7,7 @@ import { isEmailAddress } from '../../validation/formats.js';
 import { WrongUsage } from '../command-failure.js';
 import { type OutputOptions, printNote, printResult } from '../print.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
-import { requireTeam } from './require-team.js';
+import { teamOfFlag } from './team-of-flag.js';
 
 interface InviteOptions extends DatabaseOptions, OutputOptions {
   readonly email: string;
@@ -28,7 +28,7 @@ export function userInviteCommand(command: Command): Command {
       const settings = readCommandSettings(options);
       const token = newInvitationToken();
       await withStorage(settings, async (storage) => {
-        const { id: teamId } = await requireTeam(storage, options.team);
+        const { id: teamId } = await teamOfFlag(storage, options.team);
         await storage.write(inviteUser, { tokenHash: tokenHash(token), email, teamId, origin: COMMAND_LINE });
       });
       const server = settings.publicUrl ?? reachableUrl(settings.host, settings.port);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { secretBox } from '../../identity/apps/secret-box.js';
 import { openLog } from '../../operations/logger.js';
-import { requireMasterKey } from '../../settings.js';
-import { requireSafeNode } from '../require-safe-node.js';
+import { masterKeyOf } from '../../settings.js';
+import { refuseUnsafeNode } from '../refuse-unsafe-node.js';
 import { type DatabaseOptions, readCommandSettings, withStorage } from '../with-storage.js';
 import { nextStopSignal } from './next-stop-signal.js';
 
@@ -16,9 +16,9 @@ export function deliverCommand(command: Command): Command {
     .option('--database-url <url>', 'the database')
     .addHelpText('after', DELIVER_HELP)
     .action(async (options: DatabaseOptions) => {
-      requireSafeNode();
+      refuseUnsafeNode();
       const settings = readCommandSettings(options);
-      const box = secretBox(requireMasterKey(settings));
+      const box = secretBox(masterKeyOf(settings));
       const log = openLog(settings.logLevel);
       const stopped = nextStopSignal();
       // What sends is loaded by the commands that send, and not by every short command.

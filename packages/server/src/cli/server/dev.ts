@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { DemoAccess } from '../../demo/open-demo.js';
 import { newMasterKey, type Settings } from '../../settings.js';
 import { findSqliteFile } from '../../storage/open-storage.js';
-import { requireSafeNode } from '../require-safe-node.js';
+import { refuseUnsafeNode } from '../refuse-unsafe-node.js';
 import { MASTER_KEY_FILE } from '../with-storage.js';
 import { addServeOptions, readFlaggedSettings, type ServeOptions, serveUntilSignal } from './serve.js';
 
@@ -13,7 +13,7 @@ export function devCommand(command: Command): Command {
   return addServeOptions(
     command.description('serve on an embedded database under ./.countersign, with a demo team to play with'),
   ).action(async (options: ServeOptions) => {
-    requireSafeNode();
+    refuseUnsafeNode();
     const settings = devSettings(options);
     await serveUntilSignal(settings, {
       migrate: true,

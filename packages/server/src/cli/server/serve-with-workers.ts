@@ -1,5 +1,5 @@
 import { openLog } from '../../operations/logger.js';
-import { requireMasterKey, type SettingFlags, type Settings } from '../../settings.js';
+import { masterKeyOf, type SettingFlags, type Settings } from '../../settings.js';
 import type { WorkerEnd } from '../../workers/worker-pool.js';
 import { CommandFailure } from '../command-failure.js';
 import { nextStopSignal } from './next-stop-signal.js';
@@ -12,7 +12,7 @@ import { nextStopSignal } from './next-stop-signal.js';
  */
 export async function serveWithWorkers(settings: Settings, flags: SettingFlags): Promise<void> {
   const stopped = nextStopSignal();
-  requireMasterKey(settings);
+  masterKeyOf(settings);
   const { WorkerPool } = await import('../../workers/worker-pool.js');
   const pool = new WorkerPool({ count: settings.workers, log: openLog(settings.logLevel), environment: flags });
   try {

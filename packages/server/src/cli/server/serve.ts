@@ -4,7 +4,7 @@ import type { RunningServer } from '../../main.js';
 import { InvalidSetting } from '../../setting-values.js';
 import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../../settings.js';
 import { WrongUsage } from '../command-failure.js';
-import { requireSafeNode } from '../require-safe-node.js';
+import { refuseUnsafeNode } from '../refuse-unsafe-node.js';
 import { type DatabaseOptions, settingFlags } from '../with-storage.js';
 import { nextStopSignal } from './next-stop-signal.js';
 import { serveAsWorker, serveWithWorkers } from './serve-with-workers.js';
@@ -60,7 +60,7 @@ export function serveCommand(command: Command): Command {
     .addHelpText('after', () => settingsHelp())
     .action(async (options: ServeOptions) => {
       const settings = readFlaggedSettings(process.env, options);
-      requireSafeNode();
+      refuseUnsafeNode();
       if (cluster.isWorker) await serveAsWorker(settings);
       else if (settings.workers > 1) await serveWithWorkers(settings, serveFlags(options));
       else await serveUntilSignal(settings, { migrate: false });

@@ -36,7 +36,7 @@ export function invitationRoutes(app: FastifyInstance, storage: Storage): void {
       session,
       origin: originOf(request),
     });
-    requireAccepted(outcome);
+    refuseUnaccepted(outcome);
     setSessionCookie(reply, app.sessionCookies, token);
     return sendOn(reply, '/account');
   });
@@ -61,7 +61,7 @@ async function joinAsUser(storage: Storage, exchange: Exchange, invited: Invited
   if (session === undefined || !isInvited(invited, session.email)) return showInvitation(exchange, invited);
   const { userId, email } = session;
   const invitationHash = tokenHash(invited.token);
-  requireAccepted(await storage.write(acceptAsUser, { invitationHash, userId, email, origin: originOf(request) }));
+  refuseUnaccepted(await storage.write(acceptAsUser, { invitationHash, userId, email, origin: originOf(request) }));
   return sendOn(reply, '/account');
 }
 
@@ -98,7 +98,7 @@ function isInvited(invitation: Invitation, email: string): boolean {
   return emailKey(invitation.email) === emailKey(email);
 }
 
-function requireAccepted(outcome: AcceptOutcome): void {
+function refuseUnaccepted(outcome: AcceptOutcome): void {
   if (outcome !== 'accepted') throw invitationGone();
 }
 

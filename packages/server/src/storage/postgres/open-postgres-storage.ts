@@ -29,7 +29,7 @@ const OLDEST_VERSION = 150_000;
  * @throws SchemaMismatch, UnfitServer; the driver's error when the server cannot be reached
  */
 export async function openPostgresStorage(options: PostgresOptions): Promise<Storage> {
-  const { isPooled } = await requireFitServer(options.url);
+  const { isPooled } = await readFitServer(options.url);
   const pool = openPool({ ...options, isPooled });
   try {
     await ensureSchema(pool, options);
@@ -64,8 +64,8 @@ async function ensureSchema(pool: Pool, options: PostgresOptions): Promise<void>
   }
 }
 
-/** Makes sure that this program can work with a server. @throws UnfitServer; the driver's error */
-export async function requireFitServer(url: string): Promise<ServerFacts> {
+/** What a server says of itself, which this program can work with. @throws UnfitServer; the driver's error */
+export async function readFitServer(url: string): Promise<ServerFacts> {
   const facts = await askServer(url);
   const { version, encoding } = facts;
   if (version < OLDEST_VERSION) {

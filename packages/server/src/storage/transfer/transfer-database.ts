@@ -90,15 +90,15 @@ function nameOf(url: string): string {
 
 async function openSource(url: string, name: string): Promise<TransferSource> {
   if (isPostgresUrl(url)) return openPostgresSource(url, name);
-  return openSqliteSource(requireFile(url), name);
+  return openSqliteSource(parseFileUrl(url), name);
 }
 
 async function openTarget(url: string, name: string): Promise<TransferTarget> {
   if (isPostgresUrl(url)) return openPostgresTarget(url, name);
-  return openSqliteTarget(requireFile(url), name);
+  return openSqliteTarget(parseFileUrl(url), name);
 }
 
-function requireFile(url: string): string {
+function parseFileUrl(url: string): string {
   const file = findSqliteFile(url);
   if (file === undefined) throw new StorageUnusable('A database URL must be sqlite: and a path, or postgres://.');
   return file;
@@ -122,7 +122,7 @@ async function transferBetween(transfer: Transfer): Promise<TransferReport> {
   const [compared, indexed] = await Promise.allSettled([compareAll(transfer, total), target.makeIndexes()]);
   if (compared.status === 'rejected') throw compared.reason;
   if (indexed.status === 'rejected') throw indexed.reason;
-  requireEqual(compared.value, target.name);
+  refuseDifference(compared.value, target.name);
   await target.finish(tables);
   return { tables: compared.value.map(({ name, source: { rows, checksum } }) => ({ name, rows, checksum })) };
 }
@@ -157,7 +157,7 @@ function compareAll({ source, target, tables, watcher }: Transfer, total: number
   return compareEnds({ source, target, tables, onRead: (table, rows) => watcher.onRows(table, rows) });
 }
 
-function requireEqual(compared: readonly ComparedTable[], targetName: string): void {
+function refuseDifference(compared: readonly ComparedTable[], targetName: string): void {
   const different = compared.filter((table) => !isEqual(table));
   if (different.length === 0) return;
   const tables = different.map(({ name, source, target }) =>

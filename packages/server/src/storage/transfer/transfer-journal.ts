@@ -27,7 +27,7 @@ export function parseProgress(text: string): TableProgress {
 }
 
 /** Refuses a transfer from another database than the one that was begun with. */
-export function requireSameSource(begun: string | undefined, sourceName: string): void {
+export function refuseOtherSource(begun: string | undefined, sourceName: string): void {
   if (begun === sourceName) return;
   throw new TransferRefused(
     `A move from ${begun ?? 'another database'} into this database has begun: go on with that one, or begin anew with an empty database.`,

@@ -228,7 +228,7 @@ function storedDelivery(row: Row): StoredDelivery {
     customerUuid: uuidText(row.customer_uuid),
     version: row.version,
     event: row.event,
-    status: checkedStatus(row.status),
+    status: asStatus(row.status),
     dueAt: row.due_at,
     claimedUntil: row.claimed_until,
     attempts: row.attempts,
@@ -239,6 +239,6 @@ function storedDelivery(row: Row): StoredDelivery {
 }
 
 // The column holds what the type says: nothing else writes it.
-function checkedStatus(text: string): StoredStatus {
+function asStatus(text: string): StoredStatus {
   return text as StoredStatus;
 }

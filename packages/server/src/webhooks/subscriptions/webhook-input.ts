@@ -7,22 +7,22 @@ import {
 } from '@countersign/contract';
 import { RedeliverInputSchema, WebhookInputSchema, WebhookPatchSchema } from '@countersign/contract/schemas';
 import type { TSchema } from 'typebox';
+import { type BodyRules, checkBody } from '../../validation/check-body.js';
 import type { Checked } from '../../validation/checked.js';
 import { parseTime, timeRule } from '../../validation/iso-time.js';
-import { type SchemaValidator, schemaValidator } from '../../validation/schema-validator.js';
-import { picked, UnusedFields } from '../../validation/unused-fields.js';
+import { schemaValidator } from '../../validation/schema-validator.js';
+import { picked } from '../../validation/unused-fields.js';
 import { type CallbackProblem, checkCallbackUrl } from './callback-address.js';
 import type { CallbackHostOptions } from './callback-host.js';
 
-interface BodyRules {
-  readonly isShaped: SchemaValidator;
-  readonly fields: ReadonlySet<string>;
-}
-
-const rulesOf = (schema: TSchema & { readonly properties: Readonly<Record<string, TSchema>> }): BodyRules => ({
-  isShaped: schemaValidator(schema),
-  fields: new Set(Object.keys(schema.properties)),
-});
+const rulesOf = (schema: TSchema & { readonly properties: Readonly<Record<string, TSchema>> }): BodyRules => {
+  const fields = new Set(Object.keys(schema.properties));
+  return {
+    errorsOf: schemaValidator(schema),
+    noteUnused: (body, path, unused) => unused.note(body, path, fields),
+    used: (body) => picked(body, fields),
+  };
+};
 
 const inputRules = rulesOf(WebhookInputSchema);
 const patchRules = rulesOf(WebhookPatchSchema);
@@ -40,7 +40,7 @@ export function checkWebhookPatch(body: object, hosts: CallbackHostOptions): Pro
 
 /** Checks from when on everything is to be sent again; gives milliseconds since 1970. */
 export function checkRedeliverInput(body: object): Checked<number> {
-  const checked = check<{ since: string }>(body, redeliverRules, []);
+  const checked = checkBody<{ since: string }>(body, redeliverRules);
   if ('errors' in checked) return checked;
   const since = parseTime(checked.value.since);
   if (since !== undefined) return { value: since, warnings: checked.warnings };
@@ -52,17 +52,14 @@ async function checkWithAddress<T>(body: object, rules: BodyRules, hosts: Callba
   const callbackUrl: unknown = Reflect.get(body, 'callbackUrl');
   const isLookedUp = typeof callbackUrl === 'string' && callbackUrl.length <= WEBHOOK_LIMITS.callbackUrl;
   const problem = isLookedUp ? await checkCallbackUrl(callbackUrl, hosts) : undefined;
-  return check<T>(body, rules, [...addressErrors(problem), ...secretErrors(Reflect.get(body, 'signingSecret'))]);
+  const more = [...addressErrors(problem), ...secretErrors(Reflect.get(body, 'signingSecret'))];
+  return checkBody<T>(body, { ...rules, errorsOf: () => withMore(rules.errorsOf(body), more) });
 }
 
-function check<T>(body: object, { isShaped, fields }: BodyRules, more: readonly FieldError[]): Checked<T> {
-  const shape = isShaped(body);
+// A field that has the wrong shape is told so, and nothing else.
+function withMore(shape: readonly FieldError[], more: readonly FieldError[]): FieldError[] {
   const known = new Set(shape.map(({ field }) => field));
-  const errors = [...shape, ...more.filter(({ field }) => !known.has(field))];
-  if (errors.length > 0) return { errors };
-  const unused = new UnusedFields();
-  unused.note(body, '', fields);
-  return { value: asChecked<T>(picked(body, fields)), warnings: unused.warnings };
+  return [...shape, ...more.filter(({ field }) => !known.has(field))];
 }
 
 function addressErrors(problem: CallbackProblem | undefined): FieldError[] {
@@ -82,9 +79,4 @@ function secretErrors(secret: unknown): FieldError[] {
     return refuse('invalid_value', 'must have base64 behind whsec_.');
   }
   return [];
-}
-
-// The schema has just been checked; T is the type made from it.
-function asChecked<T>(body: object): T {
-  return body as T;
 }

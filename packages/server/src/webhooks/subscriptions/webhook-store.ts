@@ -227,10 +227,10 @@ function storedWebhook(row: {
 }): StoredWebhook {
   return {
     uuid: uuidText(row.uuid),
-    event: checkedEvent(row.event),
+    event: asEventName(row.event),
     callbackUrl: row.callback_url,
     queue: uuidText(row.queue),
-    status: checkedStatus(row.status),
+    status: asStatus(row.status),
     encryptedSecret: row.encrypted_secret,
     previousEncryptedSecret: row.previous_encrypted_secret,
     previousSecretUntil: row.previous_secret_until,
@@ -242,9 +242,9 @@ function storedWebhook(row: {
 }
 
 // The columns hold what the types say: nothing else writes them.
-function checkedEvent(text: string): WebhookEventName {
+function asEventName(text: string): WebhookEventName {
   return text as WebhookEventName;
 }
-function checkedStatus(text: string): WebhookStatus {
+function asStatus(text: string): WebhookStatus {
   return text as WebhookStatus;
 }

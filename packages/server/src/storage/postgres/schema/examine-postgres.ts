@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { examineCertificate } from '../../../doctor/examine-certificate.js';
 import { clockFinding, type Finding, findingsOf } from '../../../doctor/finding.js';
 import { APPLICATION_NAME, openClient } from '../connections/postgres-pool.js';
-import { requireFitServer } from '../open-postgres-storage.js';
+import { readFitServer } from '../open-postgres-storage.js';
 import { findSchemaVersion } from './migrate-postgres.js';
 
 const { warning, problem } = findingsOf('database');
@@ -33,7 +33,7 @@ const FACTS = `select pg_is_in_recovery() as is_replica, current_setting('transa
  * @throws UnfitServer; the driver's error when it can't be reached
  */
 export async function examinePostgres(url: string, connections: number) {
-  await requireFitServer(url);
+  await readFitServer(url);
   const client = await openClient(url, APPLICATION_NAME);
   try {
     const version = await findSchemaVersion(client);

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import type { Migration } from '../../migrations/migration.js';
 import { migrations, schemaVersion } from '../../migrations/migrations.js';
-import { requireSchemaVersion, SchemaMismatch } from '../../schema-version.js';
+import { refuseOtherSchema, SchemaMismatch } from '../../schema-version.js';
 import { TRANSFER_TABLE, UnfinishedTransfer } from '../../transfer/unfinished-transfer.js';
 import { makeConcurrently } from './make-concurrently.js';
 
@@ -23,13 +23,13 @@ async function hasTable(client: ClientBase, name: string): Promise<boolean> {
 }
 
 /**
- * Makes sure that a database is at this program's schema, and changes nothing.
+ * Refuses a database at another schema than this program's, and changes nothing.
  *
  * @throws NoRecords, SchemaMismatch, UnfinishedTransfer
  */
-export async function requirePostgresSchema(client: ClientBase): Promise<void> {
+export async function refuseOtherPostgresSchema(client: ClientBase): Promise<void> {
   await refuseUnfinishedTransfer(client);
-  requireSchemaVersion(await findSchemaVersion(client));
+  refuseOtherSchema(await findSchemaVersion(client));
 }
 
 async function refuseUnfinishedTransfer(client: ClientBase): Promise<void> {

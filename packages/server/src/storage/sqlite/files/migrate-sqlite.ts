@@ -1,6 +1,6 @@
 import type { Migration } from '../../migrations/migration.js';
 import { migrations, schemaVersion } from '../../migrations/migrations.js';
-import { requireSchemaVersion, SchemaMismatch } from '../../schema-version.js';
+import { refuseOtherSchema, SchemaMismatch } from '../../schema-version.js';
 import { TRANSFER_TABLE, UnfinishedTransfer } from '../../transfer/unfinished-transfer.js';
 import type { SqliteConnection } from '../connection.js';
 
@@ -45,13 +45,13 @@ function applyMigration(connection: SqliteConnection, migration: Migration): voi
 }
 
 /**
- * Makes sure that a database is at this program's schema, and changes nothing.
+ * Refuses a database at another schema than this program's, and changes nothing.
  *
  * @throws NoRecords, SchemaMismatch, UnfinishedTransfer
  */
-export function requireSqliteSchema(connection: SqliteConnection): void {
+export function refuseOtherSqliteSchema(connection: SqliteConnection): void {
   refuseUnfinishedTransfer(connection);
-  requireSchemaVersion(findSchemaVersion(connection));
+  refuseOtherSchema(findSchemaVersion(connection));
 }
 
 /** Refuses a database into which records are still being copied. @throws UnfinishedTransfer */

@@ -1,5 +1,5 @@
 import { PostgresSession } from '../../postgres/connections/postgres-session.js';
-import { requirePostgresSchema } from '../../postgres/schema/migrate-postgres.js';
+import { refuseOtherPostgresSchema } from '../../postgres/schema/migrate-postgres.js';
 import { ACTUAL_COUNTS } from '../customer-counts.js';
 import type { CustomerCount, TransferSource } from '../transfer-ends.js';
 import { postgresDigests, postgresTables, readPostgresFrom } from './postgres-rows.js';
@@ -16,7 +16,7 @@ const LOCK_WAIT_MS = 5_000;
 export async function openPostgresSource(url: string, name: string): Promise<TransferSource> {
   const session = await PostgresSession.open(url, TRANSFER_NAME);
   try {
-    await requirePostgresSchema(session.client);
+    await refuseOtherPostgresSchema(session.client);
     await refuseServers(session, name);
     const tables = await postgresTables(session);
     await session.begin('isolation level repeatable read');

@@ -1,5 +1,5 @@
 import { PostgresSession } from '../../postgres/connections/postgres-session.js';
-import { requireFitServer } from '../../postgres/open-postgres-storage.js';
+import { readFitServer } from '../../postgres/open-postgres-storage.js';
 import { ensurePostgresSchema } from '../../postgres/schema/migrate-postgres.js';
 import { ACTUAL_COUNTS, KEPT_COUNTS } from '../customer-counts.js';
 import type { TransferTable } from '../plan-transfer.js';
@@ -10,7 +10,7 @@ import {
   notEmpty,
   parseProgress,
   progressText,
-  requireSameSource,
+  refuseOtherSource,
   SOURCE_ENTRY,
   tableEntry,
   transferredTwice,
@@ -26,7 +26,7 @@ import { refuseServers, TRANSFER_NAME } from './refuse-servers.js';
  * @throws DatabaseInUse, SchemaMismatch, UnfitServer; the driver's error
  */
 export async function openPostgresTarget(url: string, name: string): Promise<TransferTarget> {
-  await requireFitServer(url);
+  await readFitServer(url);
   const session = await PostgresSession.open(url, TRANSFER_NAME);
   try {
     await refuseServers(session, name);
@@ -75,7 +75,7 @@ class PostgresTarget implements TransferTarget {
     });
     const rows = await session.all<{ name: string; value: string }>(`select name, value from ${TRANSFER_TABLE}`);
     const entries = new Map(rows.map(({ name, value }) => [name, value]));
-    requireSameSource(entries.get(SOURCE_ENTRY), sourceName);
+    refuseOtherSource(entries.get(SOURCE_ENTRY), sourceName);
     return new Map(tables.map(({ name }) => [name, parseProgress(entries.get(tableEntry(name)) ?? '')]));
   }
 

@@ -66,7 +66,7 @@ function lineBytes(columns: readonly ColumnShape[]): string {
   return `cast(${rowLine(columns, sqliteLines)} as blob)`;
 }
 
-function requireBytes(value: unknown): Uint8Array {
+function bytesOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   throw new Error('a row has no line');
 }
@@ -78,7 +78,7 @@ export async function* sqliteDigests(
 ): AsyncGenerator<Uint8Array[]> {
   let digests: Uint8Array[] = [];
   for (const [line] of connection.iterateText(`select ${lineBytes(columns)} from ${name}`)) {
-    digests.push(hash('sha256', requireBytes(line), 'buffer'));
+    digests.push(hash('sha256', bytesOf(line), 'buffer'));
     if (digests.length < ROWS_AT_ONCE) continue;
     yield digests;
     await nextTurn();
@@ -104,7 +104,7 @@ export async function* readSqliteFrom(
   const builder = new ChunkBuilder();
   let read = 0;
   for (const [line, ...values] of rows) {
-    builder.add(requireBytes(line), values);
+    builder.add(bytesOf(line), values);
     if (builder.isFull) yield builder.take();
     read += 1;
     if (read % ROWS_AT_ONCE === 0) await nextTurn();

@@ -1,5 +1,5 @@
 import type { SqliteConnection } from '../../sqlite/connection.js';
-import { requireSqliteSchema } from '../../sqlite/files/migrate-sqlite.js';
+import { refuseOtherSqliteSchema } from '../../sqlite/files/migrate-sqlite.js';
 import { openSole } from '../../sqlite/open-sole.js';
 import { ACTUAL_COUNTS } from '../customer-counts.js';
 import type { CustomerCount, TransferSource } from '../transfer-ends.js';
@@ -13,7 +13,7 @@ import { readSqliteFrom, sqliteDigests, sqliteTables } from './sqlite-rows.js';
 export function openSqliteSource(file: string, name: string): TransferSource {
   const connection = openSole(file);
   try {
-    requireSqliteSchema(connection);
+    refuseOtherSqliteSchema(connection);
   } catch (error) {
     connection.close();
     throw error;

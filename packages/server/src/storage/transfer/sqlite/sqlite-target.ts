@@ -14,7 +14,7 @@ import {
   notEmpty,
   parseProgress,
   progressText,
-  requireSameSource,
+  refuseOtherSource,
   SOURCE_ENTRY,
   tableEntry,
   transferredTwice,
@@ -67,7 +67,7 @@ class SqliteTarget implements TransferTarget {
       const found = this.#connection.allText('select 1 from sqlite_schema where name = ?', [TRANSFER_TABLE]);
       if (found.length === 0) this.#beginAnew(sourceName, tables);
     });
-    requireSameSource(this.#entry(SOURCE_ENTRY), sourceName);
+    refuseOtherSource(this.#entry(SOURCE_ENTRY), sourceName);
     return new Map(tables.map(({ name }) => [name, parseProgress(this.#entry(tableEntry(name)) ?? '')]));
   }
 

@@ -8,7 +8,7 @@ export interface AppDetails extends AppOverview {
 }
 
 /** The app of a `--client-id` flag. @throws CommandFailure */
-export async function requireApp(reader: Reader, clientId: string): Promise<AppDetails> {
+export async function appOfFlag(reader: Reader, clientId: string): Promise<AppDetails> {
   const [app] = await listApps(reader, { clientId });
   if (app === undefined) throw noSuchApp();
   return { ...app, connectedTeams: await countConnectedTeams(reader, clientId) };
