@@ -15,11 +15,17 @@ declare module 'fastify' {
 const MOST_BYTES = 64 * 1_048_576;
 /** Bytes of them that one app may have, so that another always finds room. */
 const MOST_OF_AN_APP = MOST_BYTES / 2;
+/** Bytes of the first pages of apps that may be beyond these; they are small ones, so that many apps find room. */
+const MOST_OF_FIRST_PAGES = MOST_BYTES / 4;
 /** How long a page waits for room, in milliseconds. */
 const WAIT_MS = 30_000;
 /** How much of a page its client must take while others wait for room: so many bytes in so many milliseconds. */
 const PACE_BYTES = 256 * 1024;
 const PACE_MS = 10_000;
+/** How long a page may take so many bytes where its app has more than its share, and another waits for its own. */
+const PACE_BEYOND_SHARE_MS = 2_000;
+/** How often those who may give way are looked for while others wait, in milliseconds. */
+const LOOK_EVERY_MS = 1_000;
 /** Pieces that a page is sent in, in bytes; only so can it be seen how far it has come. */
 const PIECE_BYTES = 65_536;
 /** Records on a page that says nothing of it. */
@@ -57,7 +63,10 @@ function mostBytesOf({ query }: FastifyRequest): number {
 
 function* piecesOf(bytes: Buffer, page: Page): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-    page.sent = start;
+    if (start - page.pacedBytes >= PACE_BYTES) {
+      page.pacedBytes = start;
+      page.pacedAt = performance.now();
+    }
     yield bytes.subarray(start, start + PIECE_BYTES);
   }
 }
@@ -71,11 +80,11 @@ interface AskedPage {
 interface Page {
   readonly appId: number;
   bytes: number;
-  isSent: boolean;
-  /** Bytes that were handed on. */
-  sent: number;
-  /** The same when it was last looked at; without end before the first look, which spares whoever has just begun. */
-  sentBefore: number;
+  /** When the first of its bytes was sent; undefined while it is made. */
+  sentAt: number | undefined;
+  /** How far it was, and when, as it last kept the pace. */
+  pacedBytes: number;
+  pacedAt: number;
 }
 
 interface Waiting extends AskedPage {
@@ -85,7 +94,10 @@ interface Waiting extends AskedPage {
   refuse(error: PartnerError): void;
 }
 
-/** Room for pages under way: they enter, are sent, and leave by themselves when their answer is closed. */
+/**
+ * Room for pages under way: they enter, are sent, and leave by themselves when their answer is closed. Of those who wait,
+ * the app that has least of the room is first.
+ */
 export class PageRoom {
   /** In the order in which they came. */
   readonly #pages = new Map<ServerResponse, Page>();
@@ -102,8 +114,9 @@ export class PageRoom {
     if (response.destroyed) return Promise.reject(new PartnerError('unavailable'));
     return new Promise((resolve, reject) => {
       response.once('close', () => this.#leave(response));
-      this.#waiting.push({ ...page, response, since: Date.now(), enter: resolve, refuse: reject });
+      this.#waiting.push({ ...page, response, since: performance.now(), enter: resolve, refuse: reject });
       this.#admit();
+      if (this.#waiting.length > 0) this.#makeRoom();
     });
   }
 
@@ -112,7 +125,8 @@ export class PageRoom {
     const page = this.#pages.get(response);
     if (page === undefined) return undefined;
     page.bytes = bytes;
-    page.isSent = true;
+    page.sentAt = performance.now();
+    page.pacedAt = page.sentAt;
     this.#admit();
     return page;
   }
@@ -124,50 +138,90 @@ export class PageRoom {
   }
 
   #admit(): void {
-    this.#waiting = this.#waiting.filter((waiting) => {
-      if (!this.#hasRoomFor(waiting)) return true;
-      const { appId, bytes, response } = waiting;
-      this.#pages.set(response, { appId, bytes, isSent: false, sent: 0, sentBefore: Number.NEGATIVE_INFINITY });
-      waiting.enter();
-      return false;
-    });
-    if (this.#waiting.length > 0) this.#look ??= this.#startLooking();
+    for (let next = this.#findNext(); next !== undefined; next = this.#findNext()) {
+      const { appId, bytes, response } = next;
+      this.#waiting = this.#waiting.filter((waiting) => waiting !== next);
+      this.#pages.set(response, { appId, bytes, sentAt: undefined, pacedBytes: 0, pacedAt: 0 });
+      next.enter();
+    }
+    if (this.#waiting.length > 0) this.#look ??= setInterval(() => this.#makeRoom(), LOOK_EVERY_MS);
     else if (this.#look !== undefined) {
       clearInterval(this.#look);
       this.#look = undefined;
     }
   }
 
-  #hasRoomFor({ appId, bytes }: AskedPage): boolean {
-    if (this.#pages.size === 0) return true;
-    let all = bytes;
-    let ofApp = bytes;
-    for (const page of this.#pages.values()) {
-      all += page.bytes;
-      if (page.appId === appId) ofApp += page.bytes;
-    }
-    return all <= MOST_BYTES && ofApp <= MOST_OF_AN_APP;
+  // Nobody enters before the first: whoever asks for little would else keep out whoever asks for much.
+  #findNext(): Waiting | undefined {
+    const { all, byApp } = this.#takenBytes();
+    const first = this.#findFirst(byApp);
+    if (first === undefined || this.#pages.size === 0) return first;
+    const most = isFirstPage(first, byApp) ? MOST_BYTES + MOST_OF_FIRST_PAGES : MOST_BYTES;
+    return all + first.bytes <= most ? first : undefined;
   }
 
-  #startLooking(): NodeJS.Timeout {
-    for (const page of this.#pages.values()) {
-      if (page.isSent) page.sentBefore = page.sent;
+  #findFirst(byApp: TakenBytes['byApp']): Waiting | undefined {
+    let first: Waiting | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const waiting of this.#waiting) {
+      const taken = byApp.get(waiting.appId) ?? 0;
+      const rank = isFirstPage(waiting, byApp) ? -1 : taken;
+      if (rank >= least || (taken > 0 && taken + waiting.bytes > MOST_OF_AN_APP)) continue;
+      [first, least] = [waiting, rank];
     }
-    return setInterval(() => this.#makeRoom(), PACE_MS);
+    return first;
+  }
+
+  #takenBytes(): TakenBytes {
+    const byApp = new Map<number, number>();
+    let all = 0;
+    for (const { appId, bytes } of this.#pages.values()) {
+      all += bytes;
+      byApp.set(appId, (byApp.get(appId) ?? 0) + bytes);
+    }
+    return { all, byApp };
   }
 
   // A client that is slow keeps its page for as long as nobody else needs the room.
   #makeRoom(): void {
-    for (const [response, page] of this.#pages) {
-      // Small ones are sent in one piece, and take little room.
-      if (!page.isSent || page.bytes <= PACE_BYTES) continue;
-      if (page.sent - page.sentBefore < PACE_BYTES) response.destroy();
-      page.sentBefore = page.sent;
-    }
-    const now = Date.now();
+    const now = performance.now();
+    const stalled = [...this.#pages].filter(([, page]) => isLarge(page) && now - page.pacedAt > PACE_MS);
+    for (const [response] of stalled) response.destroy();
+    if (stalled.length === 0) this.#findBeyondShare(now)?.destroy();
     const late = this.#waiting.filter(({ since }) => now - since > WAIT_MS);
     this.#waiting = this.#waiting.filter(({ since }) => now - since <= WAIT_MS);
     for (const { refuse } of late) refuse(new PartnerError('unavailable'));
     this.#admit();
   }
+
+  // Of the app that has most, where another that has less than its share waits: the first page that is slow, or long.
+  #findBeyondShare(now: number): ServerResponse | undefined {
+    const { byApp } = this.#takenBytes();
+    const first = this.#findFirst(byApp);
+    const apps = new Set([...byApp.keys(), ...this.#waiting.map(({ appId }) => appId)]);
+    const share = MOST_BYTES / apps.size;
+    const [largest] = [...byApp].sort(([, one], [, other]) => other - one);
+    if (first === undefined || largest === undefined) return undefined;
+    const [appId, taken] = largest;
+    if (taken <= share || (byApp.get(first.appId) ?? 0) >= share) return undefined;
+    for (const [response, page] of this.#pages) {
+      if (page.appId !== appId || !isLarge(page)) continue;
+      if (now - page.pacedAt > PACE_BEYOND_SHARE_MS || now - page.sentAt > PACE_MS) return response;
+    }
+    return undefined;
+  }
+}
+
+interface TakenBytes {
+  readonly all: number;
+  readonly byApp: ReadonlyMap<number, number>;
+}
+
+function isFirstPage({ appId, bytes }: AskedPage, byApp: TakenBytes['byApp']): boolean {
+  return bytes <= PACE_BYTES && !byApp.has(appId);
+}
+
+// Small ones are sent in one piece, and take little room.
+function isLarge(page: Page): page is Page & { readonly sentAt: number } {
+  return page.sentAt !== undefined && page.bytes > PACE_BYTES;
 }

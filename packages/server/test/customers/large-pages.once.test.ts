@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { residentBytes } from '../harness/process-use.js';
-import { openRawConnection } from '../harness/raw-connection.js';
+import { openRawConnection, type RawConnection } from '../harness/raw-connection.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { headersOf } from '../harness/signed-request.js';
 
@@ -27,12 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const signedHeaders = ({ app, accessToken }: Caller) => headersOf({ method: 'GET', target: TARGET, app, accessToken });
+const signedHeaders = ({ app, accessToken }: Caller, target = TARGET) =>
+  headersOf({ method: 'GET', target, app, accessToken });
 
 /** Reads a page and drops it; gives its status and size. */
-function readPage(by = caller): Promise<{ status: number | undefined; bytes: number }> {
+function readPage(by = caller, target = TARGET): Promise<{ status: number | undefined; bytes: number }> {
   return new Promise((resolve, reject) => {
-    const request = get(`${server.url}${TARGET}`, { agent: false, headers: signedHeaders(by) }, (answer) => {
+    const request = get(`${server.url}${target}`, { agent: false, headers: signedHeaders(by, target) }, (answer) => {
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -58,13 +59,38 @@ test('pages of six megabytes asked for at once all come, and do not all lie in m
   expect(most - before).toBeLessThan(80 * one.bytes);
 });
 
-test('an app that does not read its pages does not keep another from its own', { timeout: 120_000 }, async () => {
-  const lines = Object.entries(signedHeaders(caller)).map(([name, value]) => `${name}: ${value}\r\n`);
-  const idle = await Promise.all(Array.from({ length: 8 }, () => openRawConnection(server.url)));
-  for (const connection of idle) {
+/** Asks for pages and takes nothing of them. */
+async function askWithoutReading(by: Caller, count: number): Promise<readonly RawConnection[]> {
+  const lines = Object.entries(signedHeaders(by)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const connections = await Promise.all(Array.from({ length: count }, () => openRawConnection(server.url)));
+  for (const connection of connections) {
     connection.stopReading();
     connection.send(`GET ${TARGET} HTTP/1.1\r\nHost: a\r\n${lines.join('')}\r\n`);
   }
+  return connections;
+}
+
+test.each([2, 5])(
+  '%i apps that do not read their pages do not keep another from its own',
+  {
+    timeout: 120_000,
+  },
+  async (count) => {
+    const apps = await Promise.all(
+      Array.from({ length: count }, async () =>
+        server.createCaller({ app: await server.createApp(), team: caller.team }),
+      ),
+    );
+    const idle = (await Promise.all(apps.map((app) => askWithoutReading(app, 95)))).flat();
+    for (const limit of [1, 20, 100, 1]) {
+      expect((await readPage(otherApp, `/partners/customers?limit=${limit}`)).status, `limit ${limit}`).toBe(200);
+    }
+    for (const connection of idle) connection.cut();
+  },
+);
+
+test('an app that does not read its pages does not keep another from its own', { timeout: 120_000 }, async () => {
+  const idle = await askWithoutReading(caller, 8);
   const start = performance.now();
   expect((await readPage(otherApp)).status).toBe(200);
   const otherMs = performance.now() - start;
