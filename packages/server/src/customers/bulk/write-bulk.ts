@@ -1,5 +1,5 @@
 import { type ErrorCode, type FieldError, PartnerError, type PartnerWarning, toldFaults } from '@countersign/contract';
-import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { type Answer, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
 import { joinPath } from '../../validation/field-path.js';
 import { parseCustomerBody } from '../customer-row.js';
@@ -72,9 +72,7 @@ export function refusalOf({ code, message, details, errors }: PartnerError): Row
   };
 }
 
-/** Bytes of results beyond which those that follow are told in short, so that no answer is much larger. */
-const MOST_BYTES = 1_000_000;
-
+// Results beyond the most bytes of an answer are told in short.
 function resultsJson(results: readonly RowResult[]) {
   const told: string[] = [];
   const warnings: PartnerWarning[] = [];
@@ -82,8 +80,8 @@ function resultsJson(results: readonly RowResult[]) {
   for (const [index, result] of results.entries()) {
     const whole = resultJson(result, index);
     bytes += Buffer.byteLength(whole);
-    told.push(bytes <= MOST_BYTES ? whole : shortResultJson(result, index));
-    if (bytes > MOST_BYTES && warnings.length === 0) warnings.push(shortened(index));
+    told.push(bytes <= MOST_ANSWER_BYTES ? whole : shortResultJson(result, index));
+    if (bytes > MOST_ANSWER_BYTES && warnings.length === 0) warnings.push(shortened(index));
   }
   return { json: told.join(','), warnings };
 }

@@ -7,6 +7,9 @@ export interface Answer {
   readonly body: string;
 }
 
+/** Bytes of entries beyond which an answer tells no more of them, or less, so that none is much larger, contract §2. */
+export const MOST_ANSWER_BYTES = 1_000_000;
+
 /** A success answer around data that is JSON already, contract §2. */
 export function successAnswer(
   status: number,

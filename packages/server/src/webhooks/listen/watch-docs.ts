@@ -70,7 +70,7 @@ export const watchDocs = {
     querystring: { type: 'object', properties: { wait } },
     success: {
       status: 200,
-      description: 'Up to 100 events',
+      description: 'Up to 100 events, or as many as are about 1 MiB',
       schema: HeldEventsAnswerSchema,
       examples: {
         'One event': exampleSuccess('Events retrieved successfully', {
