@@ -21,7 +21,7 @@ test.each(PAGES)('every link of %s leads to a file, and to a heading of it', (pa
 
 test('every source file that a page names is there', () => {
   const files = readdirSync(join(ROOT, 'packages'), { encoding: 'utf8' })
-    .map((name) => `packages/${name}/src`)
+    .flatMap((name) => [`packages/${name}/src`, `packages/${name}/test`])
     .filter((folder) => existsSync(join(ROOT, folder)))
     .flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `/${folder}/${name}`),
