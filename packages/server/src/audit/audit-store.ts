@@ -72,11 +72,11 @@ export interface AuditEntry {
 export interface AuditQuery {
   readonly limit: number;
   /** Entries of this event alone. */
-  readonly event?: string;
+  readonly event?: string | undefined;
   /** Milliseconds since 1970, inclusive. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Only entries with a smaller id than this. */
-  readonly before?: number;
+  readonly before?: number | undefined;
 }
 
 interface EntryParameters {

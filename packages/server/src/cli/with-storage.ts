@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../settings.js';
 import { findSqliteFile, openStorage } from '../storage/open-storage.js';
 import type { Storage } from '../storage/storage.js';
+import { withoutUndefined } from '../without-undefined.js';
 import { WRITER_ENTRY } from '../writer-entry.js';
 import { CommandFailure } from './command-failure.js';
 
@@ -16,7 +17,7 @@ export interface DatabaseOptions {
 
 /** The flags that stand for settings, under the settings' names. */
 export function settingFlags(options: DatabaseOptions): SettingFlags {
-  return options.databaseUrl === undefined ? {} : { COUNTERSIGN_DATABASE_URL: options.databaseUrl };
+  return withoutUndefined({ COUNTERSIGN_DATABASE_URL: options.databaseUrl });
 }
 
 /** The settings of an administration command. The master key that `dev` keeps beside its database serves here too. */

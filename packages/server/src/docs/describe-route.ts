@@ -1,5 +1,6 @@
 import { type ErrorCode, statusOfErrorCode } from '@countersign/contract';
 import { ErrorEnvelopeSchema } from '@countersign/contract/schemas';
+import { withoutUndefined } from '../without-undefined.js';
 import { type ErrorExamples, exampleError, missingScope } from './examples.js';
 
 /** Groups of the reference, in the order a person looks for them. */
@@ -173,7 +174,7 @@ function describeSuccess(route: RouteDescription, success: SuccessDescription): 
       : {}),
   };
   const { schema, examples } = success;
-  const media = { schema, ...(examples === undefined ? {} : { examples: namedExamples(examples) }) };
+  const media = withoutUndefined({ schema, examples: examples === undefined ? undefined : namedExamples(examples) });
   return {
     description: success.description,
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
@@ -239,15 +240,15 @@ export function describeRoute(route: RouteDescription): RouteSchema {
   const headers = describeHeaders(route);
   const body = describeBody(route);
   const description = [route.description, scopeSentence(route)].filter((text) => text !== undefined).join('\n\n');
-  return {
+  return withoutUndefined({
     tags: [route.tag],
     summary: route.summary,
-    ...(description === '' ? {} : { description }),
+    description: description === '' ? undefined : description,
     security: SECURITY[route.access ?? 'token'],
-    ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.querystring === undefined ? {} : { querystring: route.querystring }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(body === undefined ? {} : { body }),
+    params: route.params,
+    querystring: route.querystring,
+    headers,
+    body,
     response: describeResponses(route),
-  };
+  });
 }

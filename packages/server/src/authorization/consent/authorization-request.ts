@@ -1,4 +1,5 @@
 import { ALL_SCOPES, isScope, type Scope } from '../../partner-api/scope.js';
+import { withoutUndefined } from '../../without-undefined.js';
 import type { OAuthRefusal } from '../oauth-refusal.js';
 
 /** What an app asks a person for, checked. */
@@ -58,14 +59,15 @@ export function checkAuthorizationRequest(
 /** The parameters of a request, by their names in RFC 6749 and RFC 7636. */
 export function authorizationParameters(request: AuthorizationRequest): Record<string, string> {
   const { clientId, redirectUri, state, scopes, codeChallenge } = request;
-  return {
+  return withoutUndefined({
     response_type: 'code',
     client_id: clientId,
     redirect_uri: redirectUri,
     scope: scopes.join(' '),
-    ...(state === undefined ? {} : { state }),
-    ...(codeChallenge === undefined ? {} : { code_challenge: codeChallenge, code_challenge_method: 'S256' }),
-  };
+    state,
+    code_challenge: codeChallenge,
+    code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
+  });
 }
 
 /** A parameter's text; an empty one counts as left out (RFC 6749 §3.1). */

@@ -7,6 +7,7 @@ import { PageError } from '../../pages/page-error.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { sendToSignIn } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
+import { withoutUndefined } from '../../without-undefined.js';
 import type { OAuthParts } from '../oauth-parts.js';
 import { allowApp, denyApp } from './allow-app.js';
 import { type AskingApp, readAuthorizationRequest } from './authorization-page-request.js';
@@ -110,9 +111,8 @@ function answerAddress(
   answer: Readonly<Record<string, string>>,
 ): string {
   const address = new URL(request.redirectUri);
-  const state = request.state === undefined ? {} : { state: request.state };
-  const issuer = door.hasIssuer ? { iss: publicUrl() } : {};
-  address.search = new URLSearchParams({ ...answer, ...state, ...issuer }).toString();
+  const more = withoutUndefined({ state: request.state, iss: door.hasIssuer ? publicUrl() : undefined });
+  address.search = new URLSearchParams({ ...answer, ...more }).toString();
   return address.href;
 }
 

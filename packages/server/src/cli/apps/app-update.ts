@@ -64,10 +64,15 @@ function parseChanges(options: UpdateOptions): UpdateApp {
   return {
     clientId,
     origin: COMMAND_LINE,
-    ...(name === undefined ? {} : { name: parseName(name, '--name') }),
-    ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === 'default' ? null : parseRateLimit(rateLimit) }),
-    ...(redirectUris === undefined ? {} : { redirectUris }),
+    name: name === undefined ? undefined : parseName(name, '--name'),
+    rateLimit: parseRateLimitChange(rateLimit),
+    redirectUris,
   };
+}
+
+function parseRateLimitChange(text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined;
+  return text === 'default' ? null : parseRateLimit(text);
 }
 
 function redirectUriChange(options: UpdateOptions): RedirectUriChange | undefined {

@@ -31,7 +31,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const client = openSigningClient();
   const body = options.data === undefined ? undefined : await readBody(options.data);
   const answer = await client.request(parseMethod(method), parsePath(path), {
-    ...(body === undefined ? {} : { rawBody: body }),
+    rawBody: body,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headersOf(options) },
   });
   printNote(`HTTP ${answer.status}`);

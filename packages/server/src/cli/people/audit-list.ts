@@ -45,11 +45,9 @@ export function auditListCommand(command: Command): Command {
 function parseQueryFlags({ limit, event, since, before }: AuditOptions): AuditQuery {
   return {
     limit: parseNumber(limit, { flag: '--limit', max: LARGEST_LIMIT }),
-    ...(event === undefined ? {} : { event }),
-    ...(since === undefined ? {} : { since: parseMoment(since) }),
-    ...(before === undefined
-      ? {}
-      : { before: parseNumber(before, { flag: '--before', max: Number.MAX_SAFE_INTEGER }) }),
+    event,
+    since: since === undefined ? undefined : parseMoment(since),
+    before: before === undefined ? undefined : parseNumber(before, { flag: '--before', max: Number.MAX_SAFE_INTEGER }),
   };
 }
 

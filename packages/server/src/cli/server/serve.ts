@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { RunningServer } from '../../main.js';
 import { InvalidSetting } from '../../setting-values.js';
 import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../../settings.js';
+import { withoutUndefined } from '../../without-undefined.js';
 import { WrongUsage } from '../command-failure.js';
 import { refuseUnsafeNode } from '../refuse-unsafe-node.js';
 import { type DatabaseOptions, settingFlags } from '../with-storage.js';
@@ -30,10 +31,12 @@ export function addServeOptions(command: Command): Command {
 function serveFlags(options: ServeOptions): SettingFlags {
   return {
     ...settingFlags(options),
-    ...(options.host === undefined ? {} : { COUNTERSIGN_HOST: options.host }),
-    ...(options.port === undefined ? {} : { COUNTERSIGN_PORT: options.port }),
-    ...(options.rateLimit === undefined ? {} : { COUNTERSIGN_RATE_LIMIT: options.rateLimit }),
-    ...(options.workers === undefined ? {} : { COUNTERSIGN_WORKERS: options.workers }),
+    ...withoutUndefined({
+      COUNTERSIGN_HOST: options.host,
+      COUNTERSIGN_PORT: options.port,
+      COUNTERSIGN_RATE_LIMIT: options.rateLimit,
+      COUNTERSIGN_WORKERS: options.workers,
+    }),
   };
 }
 

@@ -120,9 +120,9 @@ export type RedirectUriChange =
 /** Changes to an app; what is left out stays. */
 export interface UpdateApp {
   readonly clientId: string;
-  readonly name?: string;
-  readonly rateLimit?: number | null;
-  readonly redirectUris?: RedirectUriChange;
+  readonly name?: string | undefined;
+  readonly rateLimit?: number | null | undefined;
+  readonly redirectUris?: RedirectUriChange | undefined;
   readonly origin: Origin;
 }
 

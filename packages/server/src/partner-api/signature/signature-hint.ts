@@ -1,5 +1,6 @@
 import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { isBodySigned, signedPath } from '@countersign/contract';
+import { withoutUndefined } from '../../without-undefined.js';
 import { type Guess, joined } from './guess.js';
 import { jsonSpellings } from './json-spellings.js';
 import { reserialized } from './json-text.js';
@@ -52,11 +53,7 @@ export function signatureDetails(
   request: ReceivedRequest,
   { bodyHash, hint }: { readonly bodyHash: string; readonly hint: string | undefined },
 ): Record<string, unknown> {
-  return {
-    baseString: baseStringOf(request, bodyHash),
-    bodyHash,
-    ...(hint === undefined ? {} : { hint }),
-  };
+  return withoutUndefined({ baseString: baseStringOf(request, bodyHash), bodyHash, hint });
 }
 
 function signatureForms(signature: string): Guess<string>[] {

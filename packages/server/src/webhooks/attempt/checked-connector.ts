@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 import { buildConnector } from 'undici';
+import { withoutUndefined } from '../../without-undefined.js';
 import { type CallbackHostOptions, getCallbackAddresses } from '../subscriptions/callback-host.js';
 import { DeliveryFailure } from './delivery-fault.js';
 import { rejectWhenAborted } from './reject-when-aborted.js';
@@ -40,7 +41,7 @@ export function checkedConnector(options: ConnectorOptions): buildConnector.conn
   const { timeoutMs, ca } = options;
   // Said, since the environment can turn it off.
   const rejectUnauthorized = true;
-  const secure = buildConnector({ timeout: timeoutMs, rejectUnauthorized, ...(ca === undefined ? {} : { ca }) });
+  const secure = buildConnector(withoutUndefined({ timeout: timeoutMs, rejectUnauthorized, ca }));
   return (target, callback) => {
     openChecked(target, options).then(
       (socket) => {
