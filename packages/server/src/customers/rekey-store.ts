@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { LOST_KEY_END, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
 import { HAS_OLDER_KEYS, IS_INTERNATIONAL } from '../storage/older-terms.js';
 import { type StatementParts, statement } from '../storage/statement.js';
-import type { Command, Reader, Transaction } from '../storage/storage.js';
+import { command, type Reader, type Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 import { type CustomerRow, customerRow, parseCustomerBody } from './customer-row.js';
 
@@ -97,7 +97,7 @@ export async function findStaleCustomers(reader: Reader, only: keyof typeof FIND
  * version and times, and no event tells of it. Where two that are live come to one email key, the older has it, and the
  * younger one that nobody can ask for.
  */
-export const rekeyCustomers: Command<RekeyCustomers, void> = {
+export const rekeyCustomers = command<RekeyCustomers, void>({
   name: 'rekey-customers',
   locksRows: true,
   run: async (tx, { teamId, uuids }) => {
@@ -115,7 +115,7 @@ export const rekeyCustomers: Command<RekeyCustomers, void> = {
     }
     await Promise.all(updates);
   },
-};
+});
 
 // The email key that a customer gets.
 async function winKey(tx: Transaction, row: CustomerRow & { readonly teamId: number }): Promise<string> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { emailKey, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
 import { IS_INTERNATIONAL } from '../storage/older-terms.js';
 import { statement } from '../storage/statement.js';
-import type { Command, Reader } from '../storage/storage.js';
+import { command, type Reader } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 
 const findInternational = statement<object>()(({ db }) =>
@@ -36,7 +36,7 @@ export async function hasStaleUser(reader: Reader): Promise<boolean> {
 }
 
 /** Gives users the email keys of this version. Where two come to one, the older signs in by it, and the younger no more. */
-export const rekeyUsers: Command<undefined, void> = {
+export const rekeyUsers = command<undefined, void>({
   name: 'rekey-users',
   run: async (tx) => {
     for (const user of await findStaleUsers(tx)) {
@@ -52,4 +52,4 @@ export const rekeyUsers: Command<undefined, void> = {
       await tx.run(setEmailKey, { id: user.id, emailKey: key });
     }
   },
-};
+});

@@ -1,6 +1,6 @@
 import { appendAudit, type Origin } from '../audit/audit-store.js';
 import { statement } from '../storage/statement.js';
-import type { Command, Reader } from '../storage/storage.js';
+import { command, type Reader } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 
 /** A team, which owns customers; clients call it workspace. */
@@ -74,14 +74,14 @@ export async function findFirstMember(reader: Reader, teamId: number): Promise<n
 }
 
 /** Stores a new team. */
-export const createTeam: Command<{ readonly uuid: string; readonly name: string; readonly origin: Origin }, void> = {
+export const createTeam = command<{ readonly uuid: string; readonly name: string; readonly origin: Origin }, void>({
   name: 'create-team',
   run: async (tx, { uuid, name, origin }) => {
     const team = await tx.first(insertTeam, { uuid, name, now: Date.now() });
     if (team === undefined) throw new Error('a team was stored and has no id');
     await appendAudit(tx, 'team.created', { origin, teamId: team.id });
   },
-};
+});
 
 /** A person to make a member of a team. */
 export interface Membership {
@@ -91,10 +91,10 @@ export interface Membership {
 }
 
 /** Makes a person a member of a team; nothing happens when they are. */
-export const joinTeam: Command<Membership, void> = {
+export const joinTeam = command<Membership, void>({
   name: 'join-team',
   run: async (tx, { teamId, userId, origin }) => {
     const isNew = (await tx.run(insertMember, { teamId, userId, now: Date.now() })) > 0;
     if (isNew) await appendAudit(tx, 'user.joined_team', { origin, teamId, userId });
   },
-};
+});

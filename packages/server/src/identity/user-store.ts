@@ -1,7 +1,7 @@
 import { appendAudit, type Origin } from '../audit/audit-store.js';
 import { emailKey } from '../storage/email-key.js';
 import { statement } from '../storage/statement.js';
-import type { Command, Reader, Transaction } from '../storage/storage.js';
+import { command, type Reader, type Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
 import { joinTeam } from './team-store.js';
 
@@ -58,10 +58,10 @@ export interface CreateUser {
 }
 
 /** Stores a new user as a member of a team; gives `email_taken` and stores nothing when the email has a user already. */
-export const createUser: Command<CreateUser, 'created' | 'email_taken'> = {
+export const createUser = command<CreateUser, 'created' | 'email_taken'>({
   name: 'create-user',
   run: async (tx, user) => ((await storeUser(tx, user)) === undefined ? 'email_taken' : 'created'),
-};
+});
 
 /** Stores a new user as a member of a team and gives its id; undefined, and nothing stored, when the email is taken. */
 export async function storeUser(tx: Transaction, user: CreateUser): Promise<number | undefined> {

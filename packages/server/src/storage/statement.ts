@@ -49,7 +49,10 @@ export interface CompiledStatement {
   readonly bind: (parameters: object) => unknown[];
 }
 
-/** Compiles a statement for the engine of `db`. */
+/** Others stand in the same transaction. */
+const ENDS_TRANSACTION = /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|prepare)\b/i;
+
+/** Compiles a statement for the engine of `db`. @throws Error for one that would begin or end a transaction */
 export function compileStatement<P, R>(
   source: Statement<P, R>,
   db: Kysely<Tables>,
@@ -58,6 +61,7 @@ export function compileStatement<P, R>(
   const plain = <K extends keyof P & string>(name: K) => sql<P[K]>`${new NamedParameter(name, 'plain')}`;
   const uuid = <K extends keyof P & string>(name: K) => sql<StoredUuid>`${new NamedParameter(name, 'uuid')}`;
   const compiled = source.build({ db, dialect, param: Object.assign(plain, { uuid }) }).compile();
+  if (ENDS_TRANSACTION.test(compiled.sql)) throw new Error('a statement may not begin or end a transaction');
   return { sql: compiled.sql, bind: parameterBinder(compiled.parameters, dialect) };
 }
 

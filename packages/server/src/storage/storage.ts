@@ -89,12 +89,9 @@ export interface Transaction extends Reader, RecordClock {
   moveCount(move: CountMove): Promise<void>;
 }
 
-/**
- * A named unit of writing. Input and output cross a thread boundary, so both are plain values that can be cloned.
- * `run` may await the transaction and nothing else: others wait for it. It may be run again from the start, where others
- * changed at the same time what it read.
- */
-export interface Command<I, O> {
+/** What a unit of writing is made of. */
+export interface CommandParts<I, O> {
+  /** Unique in the program. */
   readonly name: string;
   /**
    * Whether it locks what it reads before it changes it, so that an engine with many writers may run others beside it.
@@ -104,6 +101,39 @@ export interface Command<I, O> {
   /** Whether its effect for an input is a single statement, which needs no transaction around it. */
   isOneStatement?(input: I): boolean;
   run(tx: Transaction, input: I): Promise<O>;
+}
+
+/**
+ * A named unit of writing. Input and output cross a thread boundary, so both are plain values that can be cloned.
+ * `run` may await the transaction and nothing else: others wait for it. It may be run again from the start, where others
+ * changed at the same time what it read.
+ */
+export interface Command<I, O> extends CommandParts<I, O> {
+  /** Only {@link command} has it, so that no command is made beside it. */
+  readonly [REGISTERED]: true;
+}
+
+const REGISTERED: unique symbol = Symbol('registered');
+
+/** Every command of the modules that this thread has loaded, by name. */
+const commands = new Map<string, Command<never, unknown>>();
+
+/** Makes a command, and registers it, so that the thread that writes finds it by its name. */
+export function command<I, O>(parts: CommandParts<I, O>): Command<I, O> {
+  if (commands.has(parts.name)) throw new Error(`there are two commands named ${parts.name}`);
+  const made: Command<I, O> = { ...parts, [REGISTERED]: true };
+  commands.set(made.name, made);
+  return made;
+}
+
+/** The names of the commands that this thread knows. */
+export function commandNames(): readonly string[] {
+  return [...commands.keys()];
+}
+
+/** A command by its name. Its input comes from whoever was given the very command. */
+export function findCommand(name: string): Command<unknown, unknown> | undefined {
+  return commands.get(name) as Command<unknown, unknown> | undefined;
 }
 
 /** The order of a customer list, in column terms. */

@@ -1,6 +1,6 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
 import { findTeamOfUser } from '../../identity/team-store.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import { endWebhooksOfApp } from '../../webhooks/subscriptions/app-webhook-store.js';
 import { endAccess, findAppId } from './connected-app-store.js';
 
@@ -16,7 +16,7 @@ export interface DisconnectApp {
  * Ends all that an app has for a team: tokens, codes, webhooks with what waits to be delivered, and listeners, contract §4.
  * Gives false, and does nothing, for a team that the person is not in.
  */
-export const disconnectApp: Command<DisconnectApp, boolean> = {
+export const disconnectApp = command<DisconnectApp, boolean>({
   name: 'disconnect-app',
   locksRows: true,
   run: async (tx, { userId, teamUuid, clientId, origin }) => {
@@ -28,4 +28,4 @@ export const disconnectApp: Command<DisconnectApp, boolean> = {
     if (ended > 0) await appendAudit(tx, 'app.disconnected', { origin, userId, ...app });
     return true;
   },
-};
+});

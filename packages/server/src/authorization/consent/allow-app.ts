@@ -4,7 +4,7 @@ import { findActiveApp } from '../../identity/apps/app-store.js';
 import { isRegisteredRedirectUri } from '../../identity/apps/redirect-uri.js';
 import { newAuthorizationCode, tokenHash } from '../../identity/credentials.js';
 import { findTeamOfUser } from '../../identity/team-store.js';
-import type { Command, Transaction } from '../../storage/storage.js';
+import { command, type Transaction } from '../../storage/storage.js';
 import { authorizationCodeStore } from '../tokens/authorization-code-store.js';
 import { type AuthorizationRequest, authorizationParameters } from './authorization-request.js';
 
@@ -28,7 +28,7 @@ export type DenyApp = Pick<AllowApp, 'request' | 'userId' | 'origin'>;
 export type AllowOutcome = { readonly code: string } | 'not_a_member';
 
 /** Gives an app a code for a team that the person belongs to, contract §4. */
-export const allowApp: Command<AllowApp, AllowOutcome> = {
+export const allowApp = command<AllowApp, AllowOutcome>({
   name: 'allow-app',
   run: async (tx, allow) => {
     const { request, userId, teamUuid, origin } = allow;
@@ -44,16 +44,16 @@ export const allowApp: Command<AllowApp, AllowOutcome> = {
     await appendAudit(tx, 'app.allowed', { origin, userId, teamId: team.id, appId: app.id });
     return { code: code.authorizationCode };
   },
-};
+});
 
 /** Writes down that a person did not allow an app. */
-export const denyApp: Command<DenyApp, void> = {
+export const denyApp = command<DenyApp, void>({
   name: 'deny-app',
   run: async (tx, { request, userId, origin }) => {
     const app = await getApp(tx, request.clientId);
     await appendAudit(tx, 'app.denied', { origin, userId, appId: app.id });
   },
-};
+});
 
 async function getApp(tx: Transaction, clientId: string) {
   const app = await findActiveApp(tx, clientId);

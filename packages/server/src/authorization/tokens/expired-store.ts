@@ -1,5 +1,5 @@
 import { statement } from '../../storage/statement.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 
 /** Rows of each kind forgotten in one transaction. */
 const FORGET_ROWS = 500;
@@ -46,7 +46,7 @@ const forgetCodes = statement<{ olderThan: number }>()(({ db, param }) =>
 );
 
 /** Forgets some of the tokens, codes, sessions and invitations that ended long ago; gives whether more may be left. */
-export const forgetExpired: Command<undefined, boolean> = {
+export const forgetExpired = command<undefined, boolean>({
   name: 'forget-expired',
   locksRows: true,
   run: async (tx) => {
@@ -61,4 +61,4 @@ export const forgetExpired: Command<undefined, boolean> = {
     ];
     return forgotten.includes(FORGET_ROWS);
   },
-};
+});

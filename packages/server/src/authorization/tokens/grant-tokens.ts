@@ -1,7 +1,7 @@
 import OAuth2Server from '@node-oauth/oauth2-server';
 import type { Origin } from '../../audit/audit-store.js';
 import type { RequestMark } from '../../storage/request-mark.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import type { TokenRules } from '../oauth-parts.js';
 import { type OAuthRefusal, refusalFrom } from '../oauth-refusal.js';
 import { type GrantedTokens, type GrantingApp, grantModel } from './grant-model.js';
@@ -35,7 +35,7 @@ export type TokenOutcome = ({ readonly tokens: GrantedTokens } | { readonly refu
  * Exchanges an authorization code or a refresh token for a pair of tokens, contract §4. A refusal is an outcome and not
  * an error, because what it found out is kept: a code used twice ends what it gave, and the audit tells of it.
  */
-export const grantTokens: Command<TokenRequest, TokenOutcome> = {
+export const grantTokens = command<TokenRequest, TokenOutcome>({
   name: 'grant-tokens',
   locksRows: true,
   run: async (tx, { app, parameters, rules, origin, mark }) => {
@@ -71,4 +71,4 @@ export const grantTokens: Command<TokenRequest, TokenOutcome> = {
     }
     return { tokens: granted(), hasEndedTokens };
   },
-};
+});

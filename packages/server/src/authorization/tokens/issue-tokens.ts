@@ -2,7 +2,7 @@ import { appendAudit, type Origin } from '../../audit/audit-store.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../../identity/credentials.js';
 import { findFirstMember, type Team } from '../../identity/team-store.js';
 import type { Scope } from '../../partner-api/scope.js';
-import type { Command, Storage } from '../../storage/storage.js';
+import { command, type Storage } from '../../storage/storage.js';
 import { grantStore, type NewGrant, type StoredToken } from './grant-store.js';
 
 /** A pair of tokens as it is handed out; the only time that they are readable, contract §4. */
@@ -33,7 +33,7 @@ export interface CreateTokens extends NewGrant {
 }
 
 /** Stores a grant with its first pair of tokens. */
-export const createTokens: Command<CreateTokens, void> = {
+const createTokens = command<CreateTokens, void>({
   name: 'create-tokens',
   run: async (tx, { access, refresh, origin, ...grant }) => {
     const store = grantStore(tx);
@@ -41,7 +41,7 @@ export const createTokens: Command<CreateTokens, void> = {
     await store.insertTokens({ grantId, access, refresh, accessScopes: null });
     await appendAudit(tx, 'token.created', { origin, ...grant });
   },
-};
+});
 
 /** Makes a pair of tokens for an app and a team, in the name of the team's first member; only hashes are stored. */
 export async function issueTokens(storage: Storage, request: TokenRequest): Promise<IssuedTokens> {

@@ -1,5 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import { grantStore } from './grant-store.js';
 
 /** A token that its app gives back. */
@@ -14,7 +14,7 @@ export interface RevokeToken {
  * Ends a token with its family, contract §4 and RFC 7009. A token that is unknown, ended before, or another app's changes
  * nothing and is no error; gives whether something ended.
  */
-export const revokeToken: Command<RevokeToken, boolean> = {
+export const revokeToken = command<RevokeToken, boolean>({
   name: 'revoke-token',
   run: async (tx, { appId, tokenHash, origin }) => {
     const grants = grantStore(tx);
@@ -24,4 +24,4 @@ export const revokeToken: Command<RevokeToken, boolean> = {
     if (isEnded) await appendAudit(tx, 'token.revoked', { origin, ...grant });
     return isEnded;
   },
-};
+});

@@ -1,5 +1,5 @@
 import { statement } from '../../storage/statement.js';
-import type { Command, Reader } from '../../storage/storage.js';
+import { command, type Reader } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 
 /** An access token with what it stands for. */
@@ -69,10 +69,10 @@ export interface GrantUse {
 }
 
 /** Notes that an app acted under a grant. */
-export const noteGrantUse: Command<GrantUse, void> = {
+export const noteGrantUse = command<GrantUse, void>({
   name: 'note-grant-use',
   locksRows: true,
   run: async (tx, use) => {
     await tx.run(markGrantUsed, use);
   },
-};
+});

@@ -1,6 +1,6 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
 import { statement } from '../../storage/statement.js';
-import type { Command, Transaction } from '../../storage/storage.js';
+import { command, type Transaction } from '../../storage/storage.js';
 import { type App, type AppStatus, findAppByClientId } from './app-store.js';
 
 /** Most secrets of an app that are live at once, contract §1.1. */
@@ -100,7 +100,7 @@ export interface CreateApp {
 }
 
 /** Stores a new app with its first secret. */
-export const createApp: Command<CreateApp, void> = {
+export const createApp = command<CreateApp, void>({
   name: 'create-app',
   run: async (tx, { clientId, name, rateLimit, redirectUris, encryptedSecret, origin }) => {
     const now = Date.now();
@@ -110,7 +110,7 @@ export const createApp: Command<CreateApp, void> = {
     await tx.run(insertSecret, { appId: app.id, encryptedSecret, now });
     await appendAudit(tx, 'app.created', { origin, appId: app.id });
   },
-};
+});
 
 /** What of an app's redirect URIs changes: all of them, or some that come and go. */
 export type RedirectUriChange =
@@ -130,7 +130,7 @@ export interface UpdateApp {
 export type UpdateOutcome = 'updated' | 'no_such_app' | 'no_such_redirect_uri' | 'no_redirect_uri_left';
 
 /** Changes an app's name, rate limit and redirect URIs, of which one must remain. */
-export const updateApp: Command<UpdateApp, UpdateOutcome> = {
+export const updateApp = command<UpdateApp, UpdateOutcome>({
   name: 'update-app',
   run: async (tx, { clientId, name, rateLimit, redirectUris, origin }) => {
     const app = await findAppByClientId(tx, clientId);
@@ -147,7 +147,7 @@ export const updateApp: Command<UpdateApp, UpdateOutcome> = {
     await appendAudit(tx, 'app.updated', { origin, appId: app.id });
     return 'updated';
   },
-};
+});
 
 /** Whether an app's requests are to be answered. */
 export interface SetAppStatus {
@@ -157,7 +157,7 @@ export interface SetAppStatus {
 }
 
 /** Disables or enables an app; its tokens stay, and work again with it. Nothing happens where it is so already. */
-export const setAppStatus: Command<SetAppStatus, 'set' | 'no_such_app'> = {
+export const setAppStatus = command<SetAppStatus, 'set' | 'no_such_app'>({
   name: 'set-app-status',
   run: async (tx, { clientId, status, origin }) => {
     const app = await findAppByClientId(tx, clientId);
@@ -168,13 +168,13 @@ export const setAppStatus: Command<SetAppStatus, 'set' | 'no_such_app'> = {
     await appendAudit(tx, isDisabling ? 'app.disabled' : 'app.enabled', { origin, appId: app.id });
     return 'set';
   },
-};
+});
 
 /**
  * Deletes an app: its secrets, redirect URIs and authorization codes go, and all its tokens end. The row itself stays
  * for the audit to name.
  */
-export const deleteApp: Command<{ readonly clientId: string; readonly origin: Origin }, 'deleted' | 'no_such_app'> = {
+export const deleteApp = command<{ readonly clientId: string; readonly origin: Origin }, 'deleted' | 'no_such_app'>({
   name: 'delete-app',
   run: async (tx, { clientId, origin }) => {
     const app = await findAppByClientId(tx, clientId);
@@ -189,7 +189,7 @@ export const deleteApp: Command<{ readonly clientId: string; readonly origin: Or
     await appendAudit(tx, 'app.deleted', { origin, appId });
     return 'deleted';
   },
-};
+});
 
 /** A second live secret for an app, or the end of all but the newest one. */
 export type RotateSecret = { readonly clientId: string; readonly origin: Origin } & (
@@ -201,7 +201,7 @@ export type RotateSecret = { readonly clientId: string; readonly origin: Origin 
 export type RotationOutcome = 'rotated' | 'retired' | 'too_many_secrets' | 'nothing_to_retire' | 'no_such_app';
 
 /** Adds a second live secret to an app, or ends its older one, contract §6. */
-export const rotateAppSecret: Command<RotateSecret, RotationOutcome> = {
+export const rotateAppSecret = command<RotateSecret, RotationOutcome>({
   name: 'rotate-app-secret',
   run: async (tx, request) => {
     const app = await findAppByClientId(tx, request.clientId);
@@ -219,7 +219,7 @@ export const rotateAppSecret: Command<RotateSecret, RotationOutcome> = {
     await appendAudit(tx, 'app.secret_rotated', subject);
     return 'rotated';
   },
-};
+});
 
 function changedRedirectUris(app: App, change: RedirectUriChange): readonly string[] | undefined {
   if ('replacement' in change) return [...new Set(change.replacement)];

@@ -1,6 +1,6 @@
 import type { Origin } from '../../audit/audit-store.js';
 import { emailKey } from '../../storage/email-key.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import type { NewSession } from '../sign-in/session-store.js';
 import { signIn } from '../sign-in/sign-in.js';
 import { joinTeam } from '../team-store.js';
@@ -29,7 +29,7 @@ export interface AcceptAsUser {
 export type AcceptOutcome = 'accepted' | 'invitation_gone' | 'email_taken' | 'other_email';
 
 /** Makes a user, who is signed in with it, from an invitation. */
-export const acceptAsNewUser: Command<AcceptAsNewUser, AcceptOutcome> = {
+export const acceptAsNewUser = command<AcceptAsNewUser, AcceptOutcome>({
   name: 'accept-as-new-user',
   run: async (tx, { invitationHash, uuid, passwordHash, session, origin }) => {
     const invitation = await findInvitation(tx, invitationHash);
@@ -41,10 +41,10 @@ export const acceptAsNewUser: Command<AcceptAsNewUser, AcceptOutcome> = {
     await signIn.run(tx, { session: { ...session, userId }, formerTokenHash: undefined, origin });
     return 'accepted';
   },
-};
+});
 
 /** Makes a user a member of one team more. */
-export const acceptAsUser: Command<AcceptAsUser, AcceptOutcome> = {
+export const acceptAsUser = command<AcceptAsUser, AcceptOutcome>({
   name: 'accept-as-user',
   run: async (tx, { invitationHash, userId, email, origin }) => {
     const invitation = await findInvitation(tx, invitationHash);
@@ -54,4 +54,4 @@ export const acceptAsUser: Command<AcceptAsUser, AcceptOutcome> = {
     await joinTeam.run(tx, { teamId: invitation.team.id, userId, origin });
     return 'accepted';
   },
-};
+});

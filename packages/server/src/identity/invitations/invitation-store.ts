@@ -1,7 +1,7 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
 import { emailKey } from '../../storage/email-key.js';
 import { statement } from '../../storage/statement.js';
-import type { Command, Reader, Transaction } from '../../storage/storage.js';
+import { command, type Reader, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 import type { Team } from '../team-store.js';
 
@@ -59,7 +59,7 @@ export interface InviteUser {
 }
 
 /** Stores an invitation. */
-export const inviteUser: Command<InviteUser, void> = {
+export const inviteUser = command<InviteUser, void>({
   name: 'invite-user',
   run: async (tx, { tokenHash, email, teamId, origin }) => {
     const now = Date.now();
@@ -67,7 +67,7 @@ export const inviteUser: Command<InviteUser, void> = {
     await tx.run(insertInvitation, { tokenHash, email, emailKey: emailKey(email), teamId, now, expiresAt });
     await appendAudit(tx, 'user.invited', { origin, teamId });
   },
-};
+});
 
 /** The invitation of a token's hash while it can be accepted, or undefined. */
 export async function findInvitation(reader: Reader, tokenHash: string): Promise<Invitation | undefined> {

@@ -1,5 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import { deleteSessionsOfUser, insertSession, type NewSession } from '../sign-in/session-store.js';
 import { storePassword } from '../user-store.js';
 
@@ -13,7 +13,7 @@ export interface ChangePassword {
 }
 
 /** Changes a password and ends every session but a new one; gives false when it was changed meanwhile. */
-export const changePassword: Command<ChangePassword, boolean> = {
+export const changePassword = command<ChangePassword, boolean>({
   name: 'change-password',
   run: async (tx, { oldHash, newHash, session, origin }) => {
     const { userId } = session;
@@ -23,4 +23,4 @@ export const changePassword: Command<ChangePassword, boolean> = {
     await appendAudit(tx, 'user.password_changed', { origin, userId });
     return true;
   },
-};
+});

@@ -1,5 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import { deleteSession, insertSession, type NewSession } from './session-store.js';
 
 /** A person who proved who they are. */
@@ -11,27 +11,26 @@ export interface SignIn {
 }
 
 /** Starts a session. */
-export const signIn: Command<SignIn, void> = {
+export const signIn = command<SignIn, void>({
   name: 'sign-in',
   run: async (tx, { session, formerTokenHash, origin }) => {
     if (formerTokenHash !== undefined) await deleteSession(tx, formerTokenHash);
     await insertSession(tx, session);
     await appendAudit(tx, 'user.signed_in', { origin, userId: session.userId });
   },
-};
+});
 
 /** Writes down that somebody failed to sign in; of an account that is not there, only that. */
-export const failSignIn: Command<{ readonly userId: number | null; readonly origin: Origin }, void> = {
+export const failSignIn = command<{ readonly userId: number | null; readonly origin: Origin }, void>({
   name: 'fail-sign-in',
   run: (tx, failure) => appendAudit(tx, 'user.sign_in_failed', failure),
-};
+});
 
 /** Ends a session. */
-export const signOut: Command<{ readonly tokenHash: string; readonly userId: number; readonly origin: Origin }, void> =
-  {
-    name: 'sign-out',
-    run: async (tx, { tokenHash, userId, origin }) => {
-      const isEnded = await deleteSession(tx, tokenHash);
-      if (isEnded) await appendAudit(tx, 'user.signed_out', { origin, userId });
-    },
-  };
+export const signOut = command<{ readonly tokenHash: string; readonly userId: number; readonly origin: Origin }, void>({
+  name: 'sign-out',
+  run: async (tx, { tokenHash, userId, origin }) => {
+    const isEnded = await deleteSession(tx, tokenHash);
+    if (isEnded) await appendAudit(tx, 'user.signed_out', { origin, userId });
+  },
+});

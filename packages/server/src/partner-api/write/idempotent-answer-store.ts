@@ -1,5 +1,5 @@
 import { statement } from '../../storage/statement.js';
-import { type Command, type Transaction, WriteConflict } from '../../storage/storage.js';
+import { command, type Transaction, WriteConflict } from '../../storage/storage.js';
 import type { Answer } from './answer.js';
 
 /** How long an answer is kept under its key, in milliseconds: 24 hours, contract §1.4. */
@@ -121,8 +121,8 @@ function parseHeaders(json: string): Record<string, string> {
 }
 
 /** Forgets some of the answers older than 24 hours; gives whether more may be left. */
-export const forgetOldAnswers: Command<undefined, boolean> = {
+export const forgetOldAnswers = command<undefined, boolean>({
   name: 'forget-old-answers',
   locksRows: true,
   run: async (tx) => (await tx.run(forgetAnswers, { olderThan: Date.now() - KEPT_MS })) === FORGET_ROWS,
-};
+});

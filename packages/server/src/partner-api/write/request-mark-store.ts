@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { statement } from '../../storage/statement.js';
-import type { Command, Storage } from '../../storage/storage.js';
+import { command, type Storage } from '../../storage/storage.js';
 import { TIMESTAMP_WINDOW_SECONDS } from '../signature/timestamp.js';
 
 /** How old a mark gets, in milliseconds: twice what a timestamp may be off, so that no clock brings a request back. */
@@ -54,7 +54,7 @@ interface ForgetMarks {
  * Forgets some marks of requests whose timestamps are no longer good, contract §1.1. Gives where to go on, or undefined at
  * the end.
  */
-export const forgetRequestMarks: Command<ForgetMarks, ForgetMarks | undefined> = {
+const forgetRequestMarks = command<ForgetMarks, ForgetMarks | undefined>({
   name: 'forget-request-marks',
   locksRows: true,
   run: async (tx, { afterTeamId }) => {
@@ -71,7 +71,7 @@ export const forgetRequestMarks: Command<ForgetMarks, ForgetMarks | undefined> =
     }
     return { afterTeamId: place };
   },
-};
+});
 
 /** Forgets all marks that are too old, in small steps that nobody feels. @throws the storage's error */
 export async function forgetAllRequestMarks(storage: Pick<Storage, 'write'>): Promise<void> {

@@ -1,7 +1,7 @@
 import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
 import { requireFirstEffect } from '../../storage/mark-request.js';
 import type { TeamMark } from '../../storage/request-mark.js';
-import { type Command, RowBusy, type Transaction } from '../../storage/storage.js';
+import { type Command, command, RowBusy, type Transaction } from '../../storage/storage.js';
 import type { Scope } from '../scope.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
@@ -69,7 +69,7 @@ export interface WriteVerb<I, P> extends Pick<WriteRule<I, P>, 'scopes' | 'read'
 export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P> {
   const { name, scopes, isOneStatement = false, read, write: verb } = rule;
   const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
-  const command: Command<AtomicWrite<I>, AtomicAnswer> = {
+  const atomic = command<AtomicWrite<I>, AtomicAnswer>({
     name,
     locksRows: true,
     isOneStatement: isSingle,
@@ -88,8 +88,8 @@ export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P
       await store.keep(answer);
       return { ...answer, isReplayed: false };
     },
-  };
-  return { scopes, read, command };
+  });
+  return { scopes, read, command: atomic };
 }
 
 // The mark comes last: whoever waits for it has done all else, so that no two wait for each other.

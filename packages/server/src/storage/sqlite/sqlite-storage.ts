@@ -6,7 +6,14 @@ import { closeThread } from '../../threads/close-thread.js';
 import { startedThread } from '../../threads/started-thread.js';
 import { settledTime } from '../settled-time.js';
 import type { Statement } from '../statement.js';
-import type { Command, ListPage, ListRequest, Storage, StorageGauges } from '../storage.js';
+import {
+  type Command,
+  commandNames,
+  type ListPage,
+  type ListRequest,
+  type Storage,
+  type StorageGauges,
+} from '../storage.js';
 import { SqliteConnection, withTranslatedFaults } from './connection.js';
 import { ensureSqliteSchema } from './files/migrate-sqlite.js';
 import { ReaderPool } from './readers/reader-pool.js';
@@ -44,7 +51,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   const threads = options.isBrief === true ? undefined : await startThreads(options.file);
   const writer = await Writer.start(
     options.writerEntry,
-    { file: options.file },
+    { file: options.file, commands: commandNames() },
     {
       onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
       onWritten: (count) => background?.indexer.noteWrites(count),

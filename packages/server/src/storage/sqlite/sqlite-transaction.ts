@@ -10,6 +10,8 @@ import { insertCustomer } from './insert-customer.js';
 export class SqliteTransaction implements Transaction {
   readonly #connection: SqliteConnection;
   readonly #now: number;
+  #depth = 0;
+  #isOver = false;
 
   /** @param now when the work was handed in, which its changes carry as their time */
   constructor(connection: SqliteConnection, now: number) {
@@ -17,26 +19,32 @@ export class SqliteTransaction implements Transaction {
     this.#now = now;
   }
 
+  /** Ends the work: whatever of it was not waited for does nothing any more. What it left open the savepoint around it undoes. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   now(): number {
     return this.#now;
   }
 
   async all<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R[]> {
-    return this.#connection.all(query, parameters);
+    return this.#open().all(query, parameters);
   }
 
   async first<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<R | undefined> {
-    return this.#connection.first(query, parameters);
+    return this.#open().first(query, parameters);
   }
 
   async run<P extends object, R>(query: Statement<P, R>, parameters: P): Promise<number> {
-    return this.#connection.run(query, parameters);
+    return this.#open().run(query, parameters);
   }
 
   async insertCustomers({ teamId, rows }: NewCustomers): Promise<ReadonlyMap<string, NewCustomer>> {
-    const stored = rows.filter((row) => this.#connection.run(insertCustomer, { teamId, ...row }) > 0);
+    const connection = this.#open();
+    const stored = rows.filter((row) => connection.run(insertCustomer, { teamId, ...row }) > 0);
     for (const row of stored) {
-      this.#connection.run(insertEvent, creationEvent(teamId, row));
+      connection.run(insertEvent, creationEvent(teamId, row));
       if (row.mark !== undefined) await requireFirstEffect(this, { teamId, ...row.mark });
     }
     return new Map(stored.map((row) => [row.uuid, row]));
@@ -46,18 +54,27 @@ export class SqliteTransaction implements Transaction {
   async moveCount(): Promise<void> {}
 
   async attempt<T>(work: () => Promise<T>): Promise<T> {
-    this.#connection.runText('savepoint attempt');
+    // To end a savepoint ends those that were begun in it.
+    const savepoint = `attempt_${++this.#depth}`;
+    this.#open().runText(`savepoint ${savepoint}`);
     try {
       const result = await work();
-      this.#connection.runText('release attempt');
+      this.#open().runText(`release ${savepoint}`);
       return result;
     } catch (error) {
       // A fault of the disk may have ended the whole transaction, and the savepoint with it.
-      if (this.#connection.isInTransaction) {
-        this.#connection.runText('rollback to attempt');
-        this.#connection.runText('release attempt');
+      if (!this.#isOver && this.#connection.isInTransaction) {
+        this.#connection.runText(`rollback to ${savepoint}`);
+        this.#connection.runText(`release ${savepoint}`);
       }
       throw error;
+    } finally {
+      this.#depth -= 1;
     }
+  }
+
+  #open(): SqliteConnection {
+    if (this.#isOver) throw new Error('a command went on after its end');
+    return this.#connection;
   }
 }

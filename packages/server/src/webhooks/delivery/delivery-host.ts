@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorStack } from '../../error-stack.js';
-import type { Command, Storage } from '../../storage/storage.js';
+import { type Command, findCommand, type Storage } from '../../storage/storage.js';
 import type { DeliveryNotice, DeliveryReport } from '../attempt/delivery-report.js';
 import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
 import { recordAttempts } from './record-attempts.js';
@@ -79,7 +79,7 @@ export class DeliveryHost {
 
   async #runCommand({ id, command, input }: Extract<FromDeliveries, { type: 'run' }>): Promise<void> {
     try {
-      const output = await this.#parts.storage.write(getCommand(command), input);
+      const output = await this.#parts.storage.write(requireCommand(command), input);
       this.#post({ type: 'done', id, output, requestsWaiting: this.#parts.requestsWaiting() });
     } catch (error) {
       this.#post({ type: 'failed', id, reason: errorStack(error) });
@@ -91,13 +91,11 @@ export class DeliveryHost {
   }
 }
 
-function getCommand(name: string): Command<unknown, unknown> {
-  const command = [takeDeliveries, recordAttempts, renewLeases].find((candidate) => candidate.name === name);
-  if (command === undefined) throw new Error(`deliveries may not run ${name}`);
-  return asAnyCommand(command);
-}
+/** What the thread may ask for. */
+const DELIVERY_COMMANDS = new Set([takeDeliveries, recordAttempts, renewLeases].map(({ name }) => name));
 
-// The input comes from the very command of that name, in the other thread; only the boundary has lost the type.
-function asAnyCommand(command: { readonly name: string }): Command<unknown, unknown> {
-  return command as Command<unknown, unknown>;
+function requireCommand(name: string): Command<unknown, unknown> {
+  const found = DELIVERY_COMMANDS.has(name) ? findCommand(name) : undefined;
+  if (found === undefined) throw new Error(`deliveries may not run ${name}`);
+  return found;
 }

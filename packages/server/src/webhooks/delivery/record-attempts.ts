@@ -1,5 +1,5 @@
 import { appendAudit, COMMAND_LINE } from '../../audit/audit-store.js';
-import type { Command, Transaction } from '../../storage/storage.js';
+import { command, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 import {
   giveUpDeliveries,
@@ -43,7 +43,7 @@ export interface RecordedAttempts {
  * Records attempts, lets what waited behind them go, and disables subscriptions whose receiver is gone
  * or has failed for five days, contract §5. An attempt whose delivery has got another one meanwhile is dropped.
  */
-export const recordAttempts: Command<readonly EndedAttempt[], RecordedAttempts> = {
+export const recordAttempts = command<readonly EndedAttempt[], RecordedAttempts>({
   name: 'record-attempts',
   locksRows: true,
   run: async (tx, attempts) => {
@@ -64,7 +64,7 @@ export const recordAttempts: Command<readonly EndedAttempt[], RecordedAttempts> 
     }
     return { ...counts, disabled };
   },
-};
+});
 
 // Once for each subscription, and before its failures: one that had a success just now is not disabled.
 async function noteSuccesses(store: RecordStore, attempts: readonly EndedAttempt[]): Promise<void> {

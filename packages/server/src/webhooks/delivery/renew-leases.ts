@@ -1,4 +1,4 @@
-import type { Command } from '../../storage/storage.js';
+import { command } from '../../storage/storage.js';
 import { renewLeaseOf } from './due-delivery-store.js';
 
 /** Deliveries that are still in flight, and for how long nobody else is to get them, in milliseconds. */
@@ -8,10 +8,10 @@ export interface RenewLeases {
 }
 
 /** Prolongs the leases of deliveries whose receiver takes its time. */
-export const renewLeases: Command<RenewLeases, void> = {
+export const renewLeases = command<RenewLeases, void>({
   name: 'renew-leases',
   locksRows: true,
   run: async (tx, { deliveries, leaseMs }) => {
     for (const delivery of deliveries) await renewLeaseOf(tx, { ...delivery, leaseMs });
   },
-};
+});

@@ -1,4 +1,4 @@
-import type { Command, Transaction } from '../../storage/storage.js';
+import { command, type Transaction } from '../../storage/storage.js';
 import { fanOutEvent, listTeamsWithEvents, listWaitingEvents } from '../outbox/fan-out-store.js';
 import { lockTeamQueues, type WebhookKey } from './delivery-queue-store.js';
 import {
@@ -68,7 +68,7 @@ export interface TakenDeliveries {
  * Takes deliveries that are due, a few of each subscription in turn. Only where slots stay free, events become deliveries
  * first: what cannot be sent yet waits as events, and makes no rows.
  */
-export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
+export const takeDeliveries = command<TakeDeliveries, TakenDeliveries>({
   name: 'take-deliveries',
   locksRows: true,
   run: async (tx, input) => {
@@ -84,7 +84,7 @@ export const takeDeliveries: Command<TakeDeliveries, TakenDeliveries> = {
     const isStuck = fannedOut.pending > 0 && claim.taken.length === 0;
     return { deliveries: claim.taken, turn: claim.turn, hasMore: fannedOut.events > 0 && !isStuck };
   },
-};
+});
 
 interface FannedOut {
   readonly teamId: number;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
-import type { Command, Transaction } from '../../storage/storage.js';
+import { command, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 import type { WebhookKey } from '../delivery/delivery-queue-store.js';
 
@@ -116,7 +116,7 @@ const deleteWebhook = statement<WebhookKey>()(({ db, param }) =>
  * Drops some deliveries that were kept long enough, with their attempts, and events that nobody needs any more; and what
  * is left of subscriptions that were deleted. Gives where to go on, or undefined at the end.
  */
-export const dropOldDeliveries: Command<DropOldDeliveries, WebhookKey | undefined> = {
+export const dropOldDeliveries = command<DropOldDeliveries, WebhookKey | undefined>({
   name: 'drop-old-deliveries',
   locksRows: true,
   run: async (tx, { after, keepDeliveredMs, keepFailedMs }) => {
@@ -137,7 +137,7 @@ export const dropOldDeliveries: Command<DropOldDeliveries, WebhookKey | undefine
     }
     return webhooks.length < MOST_WEBHOOKS ? undefined : place;
   },
-};
+});
 
 async function dropFinished(tx: Transaction, finished: Finished): Promise<number> {
   const rows = await tx.all(oldDeliveries, { ...finished, madeBefore: firstUuidAt(finished.before) });

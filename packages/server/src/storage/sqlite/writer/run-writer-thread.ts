@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { Command } from '../../storage.js';
+import { findCommand } from '../../storage.js';
 import { SqliteConnection } from '../connection.js';
 import { forgetIndexed, type IndexedBatch } from '../search/index-customers.js';
 import { describeStorageFault } from '../storage-fault.js';
 import { failureFromError } from '../thread-failure.js';
-import { type CommandTable, commitGroup } from './write-group.js';
+import { commitGroup } from './write-group.js';
 import type { FromWriter, ToWriter, WriteJob, WriterThreadData } from './writer-messages.js';
 
 /** Most jobs in one commit. */
@@ -19,25 +19,28 @@ const JOBS_BETWEEN_LOOKS = 512;
  * The writer thread: takes whatever jobs have arrived, commits them as one group, answers, and looks again. While one
  * commit waits for the disk, the next jobs queue up and share the next commit.
  */
-export function runWriterThread(commands: readonly Command<never, unknown>[]): void {
+export function runWriterThread(): void {
   if (parentPort === null) throw new Error('the writer runs in a worker thread');
-  const { file } = writerThreadData(workerData);
+  const { file, commands } = writerThreadData(workerData);
   try {
-    const loop = new WriterLoop(parentPort, file, commandTable(commands));
+    requireCommands(commands);
+    const loop = new WriterLoop(parentPort, file);
     loop.start();
   } catch (error) {
     send(parentPort, { type: 'failed', failure: failureFromError(error) });
   }
 }
 
+// A command that is not known here would be met by somebody's write.
+function requireCommands(names: readonly string[]): void {
+  const unknown = names.filter((name) => findCommand(name) === undefined);
+  if (unknown.length > 0)
+    throw new Error(`the thread that writes has no ${unknown.join(', ')}: commands.ts lacks a module`);
+}
+
 // Thread data is untyped by nature; it is made in one place, sqlite-storage.ts.
 function writerThreadData(data: WriterThreadData): WriterThreadData {
   return data;
-}
-
-// A command's input type is known to the caller of Storage.write, which takes the same command object.
-function commandTable(commands: readonly Command<never, unknown>[]): CommandTable {
-  return new Map(commands.map((command) => [command.name, command as Command<unknown, unknown>]));
 }
 
 function send(port: MessagePort, message: FromWriter): void {
@@ -47,7 +50,6 @@ function send(port: MessagePort, message: FromWriter): void {
 class WriterLoop {
   readonly #port: MessagePort;
   readonly #file: string;
-  readonly #commands: CommandTable;
   readonly #connection: SqliteConnection;
   #queue: WriteJob[] = [];
   #isRunning = false;
@@ -55,17 +57,18 @@ class WriterLoop {
   #isCheckpointing = false;
   #jobsUntilLook = 0;
 
-  constructor(port: MessagePort, file: string, commands: CommandTable) {
+  constructor(port: MessagePort, file: string) {
     this.#port = port;
     this.#file = file;
-    this.#commands = commands;
     this.#connection = new SqliteConnection(file, 'writer');
   }
 
   start(): void {
+    // What a command did not wait for belongs to no write any more, and ends nobody else's.
+    process.on('unhandledRejection', () => undefined);
     this.#port.on('message', (message: ToWriter) => {
       this.#receive(message);
-      void this.#run();
+      this.#run().catch(endThread);
     });
     send(this.#port, { type: 'ready' });
   }
@@ -96,7 +99,7 @@ class WriterLoop {
 
   async #commitNextGroup(): Promise<void> {
     const jobs = this.#queue.splice(0, GROUP_LIMIT);
-    const outcomes = await commitGroup(this.#connection, this.#commands, jobs);
+    const outcomes = await commitGroup(this.#connection, jobs);
     send(this.#port, { type: 'outcomes', outcomes });
     this.#jobsUntilLook -= jobs.length;
     if (this.#jobsUntilLook > 0) return;
@@ -136,6 +139,13 @@ function tryLater(work: () => void): void {
   } catch (error) {
     if (describeStorageFault(error) === undefined) throw error;
   }
+}
+
+// An error of the loop itself is one of the thread, and no rejection that nobody waits for.
+function endThread(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
 }
 
 function logBytes(file: string): number {

@@ -32,4 +32,6 @@ export type FromWriter =
 /** What the writer thread is started with. */
 export interface WriterThreadData {
   readonly file: string;
+  /** The names of all commands that the thread may be handed. */
+  readonly commands: readonly string[];
 }
