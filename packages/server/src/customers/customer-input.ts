@@ -36,11 +36,8 @@ const contactRules: BodyRules = {
   used: usedOfContact,
 };
 
-/** Where a row of a bulk call stands. */
-export type RowPlace = BodyPlace;
-
 /** Checks a customer to create, contract §3.1. */
-export function checkCustomerInput(body: object, row?: RowPlace): Checked<CustomerInput> {
+export function checkCustomerInput(body: object, row?: BodyPlace): Checked<CustomerInput> {
   return check<CustomerInput>(body, customerRules, row);
 }
 
@@ -50,7 +47,7 @@ export function checkCustomerPatch(body: object): Checked<CustomerPatch> {
 }
 
 /** Checks a partial update in a row of a bulk call, contract §3.2; its `uuid` is left to the caller. */
-export function checkCustomerPatchRow(body: object, row: RowPlace): Checked<CustomerPatch> {
+export function checkCustomerPatchRow(body: object, row: BodyPlace): Checked<CustomerPatch> {
   return check<CustomerPatch>(body, patchRowRules, row);
 }
 
@@ -59,7 +56,7 @@ export function checkContactInput(body: object): Checked<ContactInput> {
   return check<ContactInput>(body, contactRules);
 }
 
-function check<T>(body: object, rules: BodyRules, row?: RowPlace): Checked<T> {
+function check<T>(body: object, rules: BodyRules, row?: BodyPlace): Checked<T> {
   trimName(body);
   return checkBody<T>(body, rules, row);
 }

@@ -1,4 +1,4 @@
-import type { ListPosition, ListRequest, ListRow } from './storage.js';
+import type { CustomerSelection, ListPosition, ListRow } from './storage.js';
 import { uuidText } from './uuid-text.js';
 
 /** A record of a list as it is read; the times are there where deleted ones are listed. */
@@ -19,6 +19,6 @@ export function listRow({ body, deletedAt, updatedAt }: ReadRecord, position: Li
 export type RecordState = 'live' | 'deleted';
 
 /** The states of what is listed. */
-export function listedStates({ includeDeleted }: ListRequest): readonly RecordState[] {
+export function listedStates({ includeDeleted }: CustomerSelection): readonly RecordState[] {
   return includeDeleted === true ? ['live', 'deleted'] : ['live'];
 }

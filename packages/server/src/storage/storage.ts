@@ -140,7 +140,7 @@ export function findCommand(name: string): Command<unknown, unknown> | undefined
 export type ListOrder = 'name' | 'email' | 'created' | 'updated';
 
 /** One page of a team's customers as the storage is asked for it. */
-export interface ListRequest {
+export interface CustomerSelection {
   readonly teamId: number;
   readonly search?: SearchTerms;
   readonly status?: string;
@@ -214,7 +214,7 @@ export interface Storage extends Reader, RecordClock {
    */
   settledUntil(): Promise<number>;
   /** One page of a team's customers, off the request's thread. */
-  listCustomers(request: ListRequest): Promise<ListPage>;
+  listCustomers(request: CustomerSelection): Promise<ListPage>;
   /** Whether the storage answers; throws PartnerError `unavailable` when not. */
   verify(): Promise<void>;
   gauges(): StorageGauges;

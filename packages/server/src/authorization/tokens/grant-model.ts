@@ -71,15 +71,7 @@ export function grantModel(
       const code = await takeUsableCode(tx, tokenHash(text), context);
       if (code === undefined) return false;
       source = { code };
-      return {
-        authorizationCode: text,
-        expiresAt: new Date(code.expiresAt),
-        redirectUri: code.isRedirectUriRequired || context.isRedirectUriGiven ? code.redirectUri : '',
-        scope: [...code.scopes],
-        client,
-        user: { id: code.userId },
-        ...(code.codeChallenge === null ? {} : { codeChallenge: code.codeChallenge, codeChallengeMethod: 'S256' }),
-      };
+      return { ...codeForLibrary(code, context), authorizationCode: text, client };
     },
     revokeAuthorizationCode: ({ authorizationCode }) =>
       authorizationCodeStore(tx).markUsed(tokenHash(authorizationCode)),
@@ -115,6 +107,16 @@ export function grantModel(
       if (granted === undefined) throw new Error('no tokens were granted');
       return granted;
     },
+  };
+}
+
+function codeForLibrary(code: AuthorizationCode, { isRedirectUriGiven }: GrantContext) {
+  return {
+    expiresAt: new Date(code.expiresAt),
+    redirectUri: code.isRedirectUriRequired || isRedirectUriGiven ? code.redirectUri : '',
+    scope: [...code.scopes],
+    user: { id: code.userId },
+    ...(code.codeChallenge === null ? {} : { codeChallenge: code.codeChallenge, codeChallengeMethod: 'S256' }),
   };
 }
 

@@ -1,8 +1,9 @@
 import { PartnerError } from '@countersign/contract';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { refusalOf } from '../../refusal.js';
 import { customerStore } from '../customer-store.js';
 import { readBulkCreate } from './bulk-request.js';
-import { refusalOf, writeBulk } from './write-bulk.js';
+import { writeBulk } from './write-bulk.js';
 
 /** Stores up to 100 new customers, `POST /partners/customers/bulk`, contract §3.2. */
 export const bulkCreateCustomers = writeVerb({

@@ -8,13 +8,15 @@ import {
   PartnerError,
 } from '@countersign/contract';
 import type { VerbRequest } from '../../partner-api/write/verb-request.js';
+import type { Refusal } from '../../refusal.js';
+import type { BodyPlace } from '../../validation/check-body.js';
 import type { Checked } from '../../validation/checked.js';
 import { UnusedFields } from '../../validation/unused-fields.js';
 import { isUuid } from '../../validation/uuid.js';
-import { checkCustomerInput, checkCustomerPatchRow, type RowPlace } from '../customer-input.js';
+import { checkCustomerInput, checkCustomerPatchRow } from '../customer-input.js';
 import { newCustomer } from '../customer-record.js';
 import { type CustomerRow, requireCustomerRow } from '../customer-row.js';
-import type { BulkRequest, BulkRow, RowRefusal } from './write-bulk.js';
+import type { BulkRequest, BulkRow } from './write-bulk.js';
 
 /** One partial update of a bulk call. */
 export interface BulkPatch {
@@ -93,12 +95,12 @@ function unusedOfEnvelope(body: object): UnusedFields {
   return unused;
 }
 
-type CheckedRow<T> = { readonly refusal: RowRefusal } | { readonly value: T };
+type CheckedRow<T> = { readonly refusal: Refusal } | { readonly value: T };
 
 function checkRow<T>(
   row: unknown,
-  place: RowPlace,
-  check: (body: object, place: RowPlace) => Checked<T>,
+  place: BodyPlace,
+  check: (body: object, place: BodyPlace) => Checked<T>,
 ): CheckedRow<T> {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
     return refusedRow([{ field: '', code: 'invalid_type', message: 'The row must be an object.' }]);
@@ -107,11 +109,11 @@ function checkRow<T>(
   return 'errors' in checked ? refusedRow(checked.errors) : { value: checked.value };
 }
 
-function refusedRow(errors: readonly FieldError[]): { readonly refusal: RowRefusal } {
+function refusedRow(errors: readonly FieldError[]): { readonly refusal: Refusal } {
   return { refusal: { code: 'validation_error', message: ERROR_CODES.validation_error.message, errors } };
 }
 
-function checkRowUuid(row: unknown): { readonly value: string } | { readonly refusal: RowRefusal } {
+function checkRowUuid(row: unknown): { readonly value: string } | { readonly refusal: Refusal } {
   const uuid: unknown = typeof row === 'object' && row !== null ? Reflect.get(row, 'uuid') : undefined;
   if (isUuid(uuid)) return { value: uuid.toLowerCase() };
   return uuid === undefined
@@ -119,7 +121,7 @@ function checkRowUuid(row: unknown): { readonly value: string } | { readonly ref
     : refusedRow([{ field: 'uuid', code: 'invalid_uuid', message: 'uuid must be a UUID.' }]);
 }
 
-function withErrors<T>(refusal: RowRefusal, checked: CheckedRow<T>): { readonly refusal: RowRefusal } {
+function withErrors<T>(refusal: Refusal, checked: CheckedRow<T>): { readonly refusal: Refusal } {
   if (!('refusal' in checked)) return { refusal };
   if (checked.refusal.errors?.[0]?.field === '') return checked;
   return { refusal: { ...refusal, errors: [...(refusal.errors ?? []), ...(checked.refusal.errors ?? [])] } };

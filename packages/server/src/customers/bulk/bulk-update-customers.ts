@@ -1,9 +1,10 @@
 import { PartnerError } from '@countersign/contract';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { refusalOf } from '../../refusal.js';
 import type { Transaction } from '../../storage/storage.js';
 import { applyPatch, type PatchOfCustomer } from '../apply-patch.js';
 import { readBulkUpdate } from './bulk-request.js';
-import { type RowResult, refusalOf, writeBulk } from './write-bulk.js';
+import { type RowResult, writeBulk } from './write-bulk.js';
 
 /** Changes up to 100 customers, `PATCH /partners/customers/bulk`, contract §3.2. */
 export const bulkUpdateCustomers = writeVerb({

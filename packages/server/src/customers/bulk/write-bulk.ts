@@ -1,20 +1,12 @@
 import { type ErrorCode, type FieldError, PartnerError, type PartnerWarning, toldFaults } from '@countersign/contract';
 import { type Answer, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
+import type { Refusal } from '../../refusal.js';
 import { joinPath } from '../../validation/field-path.js';
 import { parseCustomerBody } from '../customer-row.js';
 
-/** Why one row of a bulk call was refused. */
-export interface RowRefusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  /** Fields as named inside the row. */
-  readonly errors?: readonly FieldError[];
-}
-
-/** One row of a bulk call: checked, or refused before the transaction. */
-export type BulkRow<T> = { readonly value: T } | { readonly refusal: RowRefusal };
+/** One row of a bulk call: checked, or refused before the transaction, with fields as named inside the row. */
+export type BulkRow<T> = { readonly value: T } | { readonly refusal: Refusal };
 
 /** A bulk call whose rows were checked one by one. */
 export interface BulkRequest<T> {
@@ -26,7 +18,7 @@ export interface BulkRequest<T> {
 }
 
 /** What became of a row: the customer's object as answered, or why it was refused. */
-export type RowResult = { readonly body: string } | { readonly refusal: RowRefusal };
+export type RowResult = { readonly body: string } | { readonly refusal: Refusal };
 
 /** How the rows of a bulk call are written. */
 export interface BulkWork<T> {
@@ -60,16 +52,6 @@ export async function writeBulk<T>(request: BulkRequest<T>, { done, storeAll }: 
 function requireResult(result: RowResult | undefined): RowResult {
   if (result === undefined) throw new Error('a row of a bulk call has no result');
   return result;
-}
-
-/** A refusal as plain values. */
-export function refusalOf({ code, message, details, errors }: PartnerError): RowRefusal {
-  return {
-    code,
-    message,
-    ...(details === undefined ? {} : { details }),
-    ...(errors === undefined ? {} : { errors }),
-  };
 }
 
 // Results beyond the most bytes of an answer are told in short.

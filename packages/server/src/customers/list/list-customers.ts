@@ -4,11 +4,12 @@ import { readVerb } from '../../partner-api/write/read-verb.js';
 import { searchTerms } from '../../storage/search-text.js';
 import {
   COUNTED_MATCHES,
+  type CustomerSelection,
   type DeletedRecord,
   type ListPage,
-  type ListRequest,
   type ListRow,
 } from '../../storage/storage.js';
+import { withoutUndefined } from '../../without-undefined.js';
 import { formatListCursor } from './list-cursor.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
 import { updatedUntilOf } from './updated-until.js';
@@ -20,7 +21,7 @@ export const listCustomers = readVerb({
   answer: async ({ storage }, { teamId, query }) => {
     // Before the page is read: what changes between the two comes again, and is not missed.
     const updatedUntil = await updatedUntilOf(storage, query);
-    const page = await storage.listCustomers(listRequest(teamId, query));
+    const page = await storage.listCustomers(selectionOf(teamId, query));
     const records = page.rows.slice(0, query.limit).map(recordJson);
     const pagination = JSON.stringify(paginationOf(page, query, updatedUntil));
     return successAnswer(200, {
@@ -30,22 +31,21 @@ export const listCustomers = readVerb({
   },
 });
 
-function listRequest(teamId: number, query: ListQuery): ListRequest {
+function selectionOf(teamId: number, query: ListQuery): CustomerSelection {
   const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;
-  const terms = search === undefined ? undefined : searchTerms(search);
-  return {
+  return withoutUndefined({
     teamId,
     order,
     descending,
     limit,
     offset: after === undefined ? (page - 1) * limit : 0,
     includeDeleted,
-    ...(terms === undefined ? {} : { search: terms }),
-    ...(status === undefined ? {} : { status }),
-    ...(createdSince === undefined ? {} : { createdSince }),
-    ...(updatedSince === undefined ? {} : { updatedSince }),
-    ...(after === undefined ? {} : { after }),
-  };
+    search: search === undefined ? undefined : searchTerms(search),
+    status,
+    createdSince,
+    updatedSince,
+    after,
+  });
 }
 
 function recordJson({ record }: ListRow): string {

@@ -54,8 +54,8 @@ export function errorAnswer(error: PartnerError, requestId: string): Answer {
     code: error.code,
     statusCode: error.status,
     ...legacyFields(error),
-    ...(error.details === undefined ? {} : { details: error.details }),
-    ...(faults === undefined ? {} : { errors: faults.errors }),
+    details: error.details,
+    errors: faults?.errors,
     requestId,
   };
   return { status: error.status, headers: errorHeaders(error), body: JSON.stringify(body) };

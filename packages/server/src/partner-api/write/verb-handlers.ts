@@ -3,6 +3,7 @@ import { PartnerError } from '@countersign/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { namesVersion, taggedVersion } from '../../http/entity-tag.js';
 import { originOf } from '../../http/origin.js';
+import { refusalOf } from '../../refusal.js';
 import type { Storage } from '../../storage/storage.js';
 import type { RawQuery } from '../../validation/raw-query.js';
 import { requireScope } from '../authenticate.js';
@@ -123,8 +124,7 @@ async function inputOrRefusal<I>(read: () => I | Promise<I>): Promise<AtomicWrit
     return { input: await read() };
   } catch (error) {
     if (!(error instanceof PartnerError)) throw error;
-    const { code, message, details, errors } = error;
-    return { refusal: { code, message, details, errors } };
+    return { refusal: refusalOf(error) };
   }
 }
 

@@ -48,11 +48,7 @@ export function answerWithoutCustomers(answer: Answer, write: BlindWrite): Answe
 export function errorWithoutCustomers(error: unknown): unknown {
   if (!(error instanceof PartnerError) || error.details === undefined) return error;
   const { code, message, details, errors, cause } = error;
-  return new PartnerError(code, message, {
-    details: blindDetails(details),
-    cause,
-    ...(errors === undefined ? {} : { errors }),
-  });
+  return new PartnerError(code, message, { details: blindDetails(details), errors, cause });
 }
 
 interface Known extends BlindWrite {

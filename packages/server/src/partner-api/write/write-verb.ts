@@ -1,4 +1,5 @@
-import { type ErrorCode, type FieldError, PartnerError } from '@countersign/contract';
+import { PartnerError } from '@countersign/contract';
+import { errorOfRefusal, type Refusal } from '../../refusal.js';
 import { requireFirstEffect } from '../../storage/mark-request.js';
 import type { TeamMark } from '../../storage/request-mark.js';
 import { type Command, command, RowBusy, type Transaction } from '../../storage/storage.js';
@@ -17,21 +18,13 @@ export interface Idempotency {
   readonly fingerprint: string;
 }
 
-/** A refusal found before the transaction, as plain values. */
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>> | undefined;
-  readonly errors: readonly FieldError[] | undefined;
-}
-
 /** One write of a partner request, as it crosses into the transaction. */
 export interface AtomicWrite<I> {
   readonly requestId: string;
   /** What tells a signed request from others: one that comes again has no second effect. */
   readonly mark: TeamMark | undefined;
   readonly idempotency: Idempotency | undefined;
-  /** What the verb works on, or the refusal to keep under the key. */
+  /** What the verb works on, or the refusal found before the transaction, to keep under the key. */
   readonly work: { readonly input: I } | { readonly refusal: Refusal };
 }
 
@@ -122,11 +115,7 @@ type Verb<I> = WriteRule<I, never>['write'];
 
 async function perform<I>(tx: Transaction, { work }: AtomicWrite<I>, verb: Verb<I>): Promise<Answer> {
   if ('input' in work) return verb(tx, work.input);
-  const { code, message, details, errors } = work.refusal;
-  throw new PartnerError(code, message, {
-    ...(details === undefined ? {} : { details }),
-    ...(errors === undefined ? {} : { errors }),
-  });
+  throw errorOfRefusal(work.refusal);
 }
 
 // A refusal is an answer to keep as well; what the verb had written by then is undone first.

@@ -2,8 +2,8 @@ import { PartnerError } from '@countersign/contract';
 import type { Statement } from '../statement.js';
 import {
   type Command,
+  type CustomerSelection,
   type ListPage,
-  type ListRequest,
   type NewCustomer,
   type NewCustomers,
   StaleTime,
@@ -20,7 +20,7 @@ import type { DatabaseClock } from './database-clock.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
 import { isMarkTaken, isRefusal, translatePostgresFault } from './postgres-fault.js';
-import { listCustomers } from './read-customers.js';
+import { readCustomers } from './read-customers.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { EarlyStatistics } from './schema/early-statistics.js';
 import { SettledLook } from './settled-look.js';
@@ -90,10 +90,10 @@ export class PostgresStorage implements Storage {
     return translated(() => this.#settled.until());
   }
 
-  listCustomers(request: ListRequest): Promise<ListPage> {
+  listCustomers(request: CustomerSelection): Promise<ListPage> {
     const { primary, replica } = this.#parts;
     const listFrom = (connections: Connections) =>
-      listCustomers(async <R>(text: string, values: unknown[]) => {
+      readCustomers(async <R>(text: string, values: unknown[]) => {
         const { rows } = await connections.read((executor) => executor.executeOnce<R>(text, values));
         return rows;
       }, request);

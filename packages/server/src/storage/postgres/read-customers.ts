@@ -1,7 +1,7 @@
 import { listedStates, listRow, type ReadRecord, type RecordState } from '../listed-records.js';
 import { HAS_OLDER_KEYS, olderTerms } from '../older-terms.js';
 import type { SearchTerms } from '../search-text.js';
-import { COUNTED_MATCHES, type ListOrder, type ListPage, type ListRequest, type ListRow } from '../storage.js';
+import { COUNTED_MATCHES, type CustomerSelection, type ListOrder, type ListPage, type ListRow } from '../storage.js';
 
 /** Executes SQL text with positional parameters, planned for these very values. */
 export type RunQuery = <R>(text: string, values: unknown[]) => Promise<R[]>;
@@ -24,20 +24,20 @@ interface FoundRow extends ReadRecord {
 }
 
 /** One page of a team's customers, with how many there are in all. */
-export async function listCustomers(query: RunQuery, request: ListRequest): Promise<ListPage> {
+export async function readCustomers(query: RunQuery, request: CustomerSelection): Promise<ListPage> {
   const [rows, { total, hasOlder }] = await Promise.all([findPage(query, request), countTotal(query, request)]);
   return hasOlder === true ? listWithOlder(query, request) : { rows, total };
 }
 
 // Rows that an earlier version wrote, and that have no new keys yet, are few or there for a short time: a search asks for
 // them once it has learnt of them.
-async function listWithOlder(query: RunQuery, request: ListRequest): Promise<ListPage> {
+async function listWithOlder(query: RunQuery, request: CustomerSelection): Promise<ListPage> {
   const withOlder = { ...request, findsOlder: true };
   const [rows, { total }] = await Promise.all([findPage(query, withOlder), countTotal(query, withOlder)]);
   return { rows, total };
 }
 
-interface FindRequest extends ListRequest {
+interface FindRequest extends CustomerSelection {
   /** Whether rows whose keys are of an earlier version are searched as well. */
   readonly findsOlder?: boolean;
 }
@@ -99,7 +99,7 @@ function orderedKeys(values: unknown[], request: FindRequest): string {
 }
 
 // The contents of deleted records are not read: nobody is told of them.
-function readColumns({ includeDeleted }: ListRequest): string {
+function readColumns({ includeDeleted }: CustomerSelection): string {
   if (includeDeleted !== true) return 'c.body';
   return `case when c.deleted_at is null then c.body end as body, c.deleted_at as "deletedAt", c.updated_at as "updatedAt"`;
 }
@@ -165,7 +165,7 @@ async function countTotal(query: RunQuery, request: FindRequest): Promise<Total>
 
 // Sorted as only the index of such rows is: the server thinks that nearly all rows are such ones, and would read them. In
 // an "exists" it would not look at the order.
-function hasOlder(conditions: Conditions, { teamId }: ListRequest): string {
+function hasOlder(conditions: Conditions, { teamId }: CustomerSelection): string {
   return `(select uuid from customers where team_id = ${conditions.value(teamId)} and ${HAS_OLDER_KEYS}
     order by keyed_version limit 1) is not null`;
 }

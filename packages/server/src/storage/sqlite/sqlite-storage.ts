@@ -8,9 +8,9 @@ import { settledTime } from '../settled-time.js';
 import type { Statement } from '../statement.js';
 import {
   type Command,
+  type CustomerSelection,
   commandNames,
   type ListPage,
-  type ListRequest,
   type Storage,
   type StorageGauges,
 } from '../storage.js';
@@ -18,7 +18,7 @@ import { SqliteConnection, withTranslatedFaults } from './connection.js';
 import { ensureSqliteSchema } from './files/migrate-sqlite.js';
 import { ReaderPool } from './readers/reader-pool.js';
 import { SharedSnapshot } from './readers/shared-snapshot.js';
-import { listCustomers } from './search/read-customers.js';
+import { readCustomers } from './search/read-customers.js';
 import { ensureSearchFile } from './search/search-file.js';
 import { SearchIndexer } from './search/search-indexer.js';
 import { Writer } from './writer/writer.js';
@@ -146,10 +146,10 @@ class SqliteStorage implements Storage {
     return this.#parts.writer.write(command, input);
   }
 
-  async listCustomers(request: ListRequest): Promise<ListPage> {
+  async listCustomers(request: CustomerSelection): Promise<ListPage> {
     const readers = this.#parts.background?.readers;
     if (readers === undefined) throw new Error('this storage was opened for one short command, and lists nothing');
-    return listCustomers((text, parameters) => readers.all(text, parameters), request);
+    return readCustomers((text, parameters) => readers.all(text, parameters), request);
   }
 
   now(): number {

@@ -116,22 +116,26 @@ const countOfTeam = statement<{ teamId: number }>()(({ db, param }) =>
     .where('deleted_at', 'is', null),
 );
 
+const fieldsOf = <P extends WebhookFields>(param: StatementParts<P>['param']) => ({
+  event: param('event'),
+  callback_url: param('callbackUrl'),
+  queue: param.uuid('queue'),
+  status: param('status'),
+  encrypted_secret: param('encryptedSecret'),
+  previous_encrypted_secret: param('previousEncryptedSecret'),
+  previous_secret_until: param('previousSecretUntil'),
+  failing_since: param('failingSince'),
+  disabled_reason: param('disabledReason'),
+});
+
 const insertWebhook = statement<WebhookScope & WebhookFields & { uuid: string }>()(({ db, param, dialect }) =>
   db.insertInto('webhooks').values({
     team_id: param('teamId'),
     uuid: param.uuid('uuid'),
     app_id: param('appId'),
-    event: param('event'),
-    callback_url: param('callbackUrl'),
-    queue: param.uuid('queue'),
-    status: param('status'),
-    encrypted_secret: param('encryptedSecret'),
-    previous_encrypted_secret: param('previousEncryptedSecret'),
-    previous_secret_until: param('previousSecretUntil'),
+    ...fieldsOf(param),
     created_at: dialect.now(),
     updated_at: dialect.now(),
-    failing_since: param('failingSince'),
-    disabled_reason: param('disabledReason'),
     expires_at: null,
     deleted_at: null,
   }),
@@ -141,16 +145,8 @@ const updateWebhook = statement<WebhookFields & { teamId: number; uuid: string }
   db
     .updateTable('webhooks')
     .set({
-      event: param('event'),
-      callback_url: param('callbackUrl'),
-      queue: param.uuid('queue'),
-      status: param('status'),
-      encrypted_secret: param('encryptedSecret'),
-      previous_encrypted_secret: param('previousEncryptedSecret'),
-      previous_secret_until: param('previousSecretUntil'),
+      ...fieldsOf(param),
       updated_at: dialect.now(),
-      failing_since: param('failingSince'),
-      disabled_reason: param('disabledReason'),
     })
     .where('team_id', '=', param('teamId'))
     .where('uuid', '=', param.uuid('uuid')),

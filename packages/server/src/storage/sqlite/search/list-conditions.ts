@@ -1,7 +1,7 @@
 import { listedStates, type RecordState } from '../../listed-records.js';
 import { HAS_OLDER_KEYS, olderTerms } from '../../older-terms.js';
 import type { SearchTerms } from '../../search-text.js';
-import type { ListOrder, ListRequest } from '../../storage.js';
+import type { CustomerSelection, ListOrder } from '../../storage.js';
 import { CUSTOMER_KEYS_PER_TEAM } from '../sqlite-dialect.js';
 
 /** Executes SQL text on a reader. */
@@ -39,7 +39,7 @@ export function teamKeys(teamId: number): [first: number, last: number] {
 }
 
 /** The customers of a team whose keys are of an earlier version: the search index does not know them. */
-export function olderKeys({ teamId }: ListRequest): Fragment {
+export function olderKeys({ teamId }: CustomerSelection): Fragment {
   return {
     text: `select id from customers indexed by customers_to_key
       where team_id = ? and ${HAS_OLDER_KEYS} and deleted_at is null`,
@@ -62,7 +62,7 @@ export function matches(search: SearchTerms): Fragment {
 const HAS_TEXT = 'instr(c.search_text, ?) > 0';
 
 /** The conditions of the filters, without those of team and search. */
-export function filtersOf({ status, createdSince, updatedSince }: ListRequest, table: string): Fragment {
+export function filtersOf({ status, createdSince, updatedSince }: CustomerSelection, table: string): Fragment {
   const conditions: string[] = [];
   const parameters: unknown[] = [];
   const add = (condition: string, value: unknown) => {
@@ -85,7 +85,7 @@ function unionAll(queries: readonly Fragment[]): Fragment {
 }
 
 /** A query for each state that is listed, as one. */
-export function ofEachState(request: ListRequest, query: (state: RecordState) => Fragment): Fragment {
+export function ofEachState(request: CustomerSelection, query: (state: RecordState) => Fragment): Fragment {
   return unionAll(listedStates(request).map(query));
 }
 
@@ -93,7 +93,7 @@ export function ofEachState(request: ListRequest, query: (state: RecordState) =>
  * The conditions that every listed record meets, but for its place behind the cursor. One that is deleted has no status to
  * be found by, since whoever had it listed before must hear that it is gone.
  */
-export function conditionsOf(request: ListRequest, state: RecordState = 'live'): Fragment {
+export function conditionsOf(request: CustomerSelection, state: RecordState = 'live'): Fragment {
   const { status: _, ...withoutStatus } = request;
   const filters = filtersOf(state === 'live' ? request : withoutStatus, 'c');
   const found = request.search === undefined ? undefined : matches(request.search);

@@ -1,7 +1,7 @@
 import type { RecordState } from '../../listed-records.js';
 import { HAS_OLDER_KEYS } from '../../older-terms.js';
 import type { SearchTerms } from '../../search-text.js';
-import { COUNTED_MATCHES, type ListOrder, type ListRequest } from '../../storage.js';
+import { COUNTED_MATCHES, type CustomerSelection, type ListOrder } from '../../storage.js';
 import {
   conditionsOf,
   type Fragment,
@@ -49,7 +49,7 @@ const INDEXED_VALUES: Partial<Record<ListOrder, string>> = {
 };
 
 /** Decides how a list is found. */
-export async function planList(query: RunQuery, request: ListRequest): Promise<ListPlan | QuickSearch> {
+export async function planList(query: RunQuery, request: CustomerSelection): Promise<ListPlan | QuickSearch> {
   if (request.search !== undefined) return planSearch(query, request, request.search);
   if (request.createdSince === undefined && request.updatedSince === undefined) {
     return { candidates: undefined, areMany: true, total: await countTeam(query, request) };
@@ -57,7 +57,7 @@ export async function planList(query: RunQuery, request: ListRequest): Promise<L
   return planSince(query, request);
 }
 
-async function countTeam(query: RunQuery, request: ListRequest): Promise<number> {
+async function countTeam(query: RunQuery, request: CustomerSelection): Promise<number> {
   const { teamId, status } = request;
   const live: Fragment = {
     text: `select coalesce(sum(live), 0) as total from customer_counts where team_id = ?${status === undefined ? '' : ' and status = ?'}`,
@@ -69,13 +69,13 @@ async function countTeam(query: RunQuery, request: ListRequest): Promise<number>
 }
 
 /** A query of how many records of a state meet all conditions, as `total`; of a search, as far as counting goes. */
-export function countOf(request: ListRequest, state: RecordState): Fragment {
+export function countOf(request: CustomerSelection, state: RecordState): Fragment {
   const { text, parameters } = conditionsOf(request, state);
   const end = request.search === undefined ? '' : ` limit ${COUNTED_MATCHES + 1}`;
   return { text: `select count(*) as total from (select 1 from customers c where ${text}${end})`, parameters };
 }
 
-async function planSince(query: RunQuery, request: ListRequest): Promise<ListPlan> {
+async function planSince(query: RunQuery, request: CustomerSelection): Promise<ListPlan> {
   const [column, since] =
     request.updatedSince === undefined
       ? (['created', request.createdSince] as const)
@@ -91,7 +91,7 @@ async function planSince(query: RunQuery, request: ListRequest): Promise<ListPla
 }
 
 /** The records of some keys that meet all conditions, with what they are sorted by. */
-function lookedUp(request: ListRequest, keys: Fragment, state: RecordState = 'live'): Fragment {
+function lookedUp(request: CustomerSelection, keys: Fragment, state: RecordState = 'live'): Fragment {
   const conditions = conditionsOf(request, state);
   return {
     text: `select c.id, c.uuid, c.${ORDERS[request.order].column} as value
@@ -100,7 +100,11 @@ function lookedUp(request: ListRequest, keys: Fragment, state: RecordState = 'li
   };
 }
 
-async function planSearch(query: RunQuery, request: ListRequest, search: SearchTerms): Promise<ListPlan | QuickSearch> {
+async function planSearch(
+  query: RunQuery,
+  request: CustomerSelection,
+  search: SearchTerms,
+): Promise<ListPlan | QuickSearch> {
   const match = await matchExpression(query, search);
   if (match === undefined) {
     return { candidates: undefined, areMany: true, total: await countShortSearch(query, request, search) };
@@ -127,14 +131,14 @@ export function areAllHits(count: number): boolean {
   return count <= SORTED_CANDIDATES;
 }
 
-async function planIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<ListPlan> {
+async function planIndexed(query: RunQuery, request: CustomerSelection, indexed: Fragment): Promise<ListPlan> {
   const areMany = (await countUpTo(query, { ...indexed, text: `select rowid ${indexed.text}` })) > SORTED_CANDIDATES;
   const total = areMany ? await countIndexed(query, request, indexed) : undefined;
   return { candidates: foundByIndex(request, indexed), areMany, total };
 }
 
 // What a list is sorted by, where the index knows it and no filter asks for more.
-function indexedValue(request: ListRequest): string | undefined {
+function indexedValue(request: CustomerSelection): string | undefined {
   return filtersOf(request, 'c').parameters.length > 0 ? undefined : INDEXED_VALUES[request.order];
 }
 
@@ -143,7 +147,7 @@ export const SETTLED = `not in (select customer_id from search_pending)
   and id not in (select id from customers indexed by customers_to_key where ${HAS_OLDER_KEYS})`;
 
 // Those that are not in the index as they are now.
-function waitingKeys(request: ListRequest): Fragment {
+function waitingKeys(request: CustomerSelection): Fragment {
   const older = olderKeys(request);
   return {
     text: `select customer_id as id from search_pending where customer_id between ? and ? union ${older.text}`,
@@ -153,7 +157,7 @@ function waitingKeys(request: ListRequest): Fragment {
 
 // The index tells name, email and time of creation itself; for all else its customers are looked up. Those that wait for
 // it are read as they are now, and not as it knows them.
-function foundByIndex(request: ListRequest, indexed: Fragment): Fragment {
+function foundByIndex(request: CustomerSelection, indexed: Fragment): Fragment {
   const waiting = waitingKeys(request);
   const value = indexedValue(request);
   if (value === undefined) {
@@ -203,7 +207,11 @@ async function countUpTo(query: RunQuery, keys: Fragment): Promise<number> {
 }
 
 // The index counts what it knows, as far as counts go, but for customers that it has not as they are now; those are counted as they are.
-async function countIndexed(query: RunQuery, request: ListRequest, indexed: Fragment): Promise<number | undefined> {
+async function countIndexed(
+  query: RunQuery,
+  request: CustomerSelection,
+  indexed: Fragment,
+): Promise<number | undefined> {
   if (request.search === undefined || filtersOf(request, 'c').parameters.length > 0) return undefined;
   const waiting = waitingKeys(request);
   const found = matches(request.search);
@@ -219,7 +227,11 @@ async function countIndexed(query: RunQuery, request: ListRequest, indexed: Frag
 }
 
 // So short a text stands for too many trigrams: the index's own copy of the texts is searched through, which is small.
-function countShortSearch(query: RunQuery, request: ListRequest, { text }: SearchTerms): Promise<number | undefined> {
+function countShortSearch(
+  query: RunQuery,
+  request: CustomerSelection,
+  { text }: SearchTerms,
+): Promise<number | undefined> {
   return countIndexed(query, request, {
     text: 'from (select id as rowid from search.customer_search_content where id between ? and ? and instr(c0, ?) > 0)',
     parameters: [...teamKeys(request.teamId), text],

@@ -1,5 +1,5 @@
 import { listRow, type ReadRecord, type RecordState } from '../../listed-records.js';
-import type { ListPage, ListPosition, ListRequest, ListRow } from '../../storage.js';
+import type { CustomerSelection, ListPage, ListPosition, ListRow } from '../../storage.js';
 import { conditionsOf, type Fragment, IS_STATE, ORDERS, ofEachState, type RunQuery } from './list-conditions.js';
 import { areAllHits, countOf, type ListPlan, planList, type QuickSearch, SETTLED } from './list-plan.js';
 
@@ -19,13 +19,13 @@ interface FoundRow extends ReadRecord, Place {
  * One page of a team's customers. Few candidates are looked up and sorted. Many are met soon enough by walking the index
  * of the order, unless all of them stand far behind in it; then they are sorted after all. The total is the same either way.
  */
-export async function listCustomers(query: RunQuery, request: ListRequest): Promise<ListPage> {
+export async function readCustomers(query: RunQuery, request: CustomerSelection): Promise<ListPage> {
   const plan = await planList(query, request);
   if (!('hits' in plan)) return findPage(query, request, plan);
   return (await findQuickly(query, request, plan)) ?? findPage(query, request, await plan.planMany());
 }
 
-async function findPage(query: RunQuery, request: ListRequest, plan: ListPlan): Promise<ListPage> {
+async function findPage(query: RunQuery, request: CustomerSelection, plan: ListPlan): Promise<ListPage> {
   const { candidates, areMany, total } = plan;
   if (candidates === undefined) return walkOrder(query, request, { total });
   if (areMany) {
@@ -36,7 +36,7 @@ async function findPage(query: RunQuery, request: ListRequest, plan: ListPlan): 
   return sortCandidates(query, request, { candidates, total });
 }
 
-function behind({ after, descending }: ListRequest, value: string, uuid: string): Fragment {
+function behind({ after, descending }: CustomerSelection, value: string, uuid: string): Fragment {
   if (after === undefined) return { text: '1', parameters: [] };
   return {
     text: `(${value}, ${uuid}) ${descending ? '<' : '>'} (?, ?)`,
@@ -50,7 +50,7 @@ interface Walk {
   readonly end?: ListPosition | undefined;
 }
 
-async function walkOrder(query: RunQuery, request: ListRequest, { total, end }: Walk): Promise<ListPage> {
+async function walkOrder(query: RunQuery, request: CustomerSelection, { total, end }: Walk): Promise<ListPage> {
   const direction = request.descending ? 'desc' : 'asc';
   const stop = notBehind(end, request.descending, `c.${ORDERS[request.order].column}`);
   const keys = orderedKeys(request, {
@@ -80,7 +80,7 @@ interface KeyRange {
 }
 
 // A query of `id`, `uuid` and `value`, read from the order's index; where deleted records are listed, from two that are merged.
-function orderedKeys(request: ListRequest, { limit, offset, conditionsOf }: KeyRange): Fragment {
+function orderedKeys(request: CustomerSelection, { limit, offset, conditionsOf }: KeyRange): Fragment {
   const { column, index } = ORDERS[request.order];
   const direction = request.descending ? 'desc' : 'asc';
   const start = behind(request, `c.${column}`, 'c.uuid');
@@ -104,13 +104,13 @@ function orderedKeys(request: ListRequest, { limit, offset, conditionsOf }: KeyR
 }
 
 // The contents of deleted records are not read: nobody is told of them.
-function readColumns({ includeDeleted }: ListRequest): string {
+function readColumns({ includeDeleted }: CustomerSelection): string {
   if (includeDeleted !== true) return 'c.body';
   return 'iif(c.deleted_at is null, c.body, null) as body, c.deleted_at as deletedAt, c.updated_at as updatedAt';
 }
 
 /** Where a walk has gone through enough entries; undefined when the order ends before. */
-async function findWalkEnd(query: RunQuery, request: ListRequest): Promise<ListPosition | undefined> {
+async function findWalkEnd(query: RunQuery, request: CustomerSelection): Promise<ListPosition | undefined> {
   const keys = orderedKeys(request, {
     limit: 1,
     offset: WALKED_ENTRIES,
@@ -126,7 +126,7 @@ function notBehind(end: ListPosition | undefined, descending: boolean, value: st
     : { text: `${value} ${descending ? '>=' : '<='} ?`, parameters: [end.value] };
 }
 
-async function countMatching(query: RunQuery, request: ListRequest): Promise<number> {
+async function countMatching(query: RunQuery, request: CustomerSelection): Promise<number> {
   const counts = ofEachState(request, (state) => countOf(request, state));
   const rows = await query<{ total: number }>(`select sum(total) as total from (${counts.text})`, counts.parameters);
   return rows[0]?.total ?? 0;
@@ -135,7 +135,7 @@ async function countMatching(query: RunQuery, request: ListRequest): Promise<num
 // One query where most searches would need two: the phrase is looked up once, to count and to fetch.
 async function findQuickly(
   query: RunQuery,
-  request: ListRequest,
+  request: CustomerSelection,
   { hits, waiting }: QuickSearch,
 ): Promise<ListPage | undefined> {
   const direction = request.descending ? 'desc' : 'asc';
@@ -164,7 +164,7 @@ interface Candidates {
 
 async function sortCandidates(
   query: RunQuery,
-  request: ListRequest,
+  request: CustomerSelection,
   { candidates, total }: Candidates,
 ): Promise<ListPage> {
   const direction = request.descending ? 'desc' : 'asc';
