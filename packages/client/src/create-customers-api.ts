@@ -32,6 +32,12 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
         { method: 'POST', path: `${customerPath(uuid)}/restore`, body: {}, field: 'customer' },
         options,
       ),
+    revert: async (uuid, version, options = {}) =>
+      callEndpoint(
+        settings,
+        { method: 'POST', path: `${customerPath(uuid)}/revert`, body: { version }, field: 'customer' },
+        options,
+      ),
     upsertByExternalId: async (externalId, input, options = {}) => {
       const path = `/customers/by-external-id/${pathPart('externalId', externalId)}`;
       return callEndpoint(settings, { method: 'PUT', path, body: input }, options);
@@ -43,10 +49,16 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
   };
 }
 
-function readCalls(settings: ClientSettings): Pick<CustomersApi, 'findByEmail' | 'get' | 'findIfChanged'> {
+function readCalls(
+  settings: ClientSettings,
+): Pick<CustomersApi, 'findByEmail' | 'get' | 'findIfChanged' | 'getVersion' | 'history'> {
   const one = (uuid: string) => ({ method: 'GET', path: customerPath(uuid), field: 'customer' }) as const;
   return {
     get: async (uuid, options = {}) => callEndpoint(settings, one(uuid), options),
+    getVersion: async (uuid, which, options = {}) =>
+      callEndpoint(settings, { ...one(uuid), query: { ...which } }, options),
+    history: async (uuid, query = {}, options = {}) =>
+      callEndpoint(settings, { method: 'GET', path: `${customerPath(uuid)}/history`, query: { ...query } }, options),
     findIfChanged: async (uuid, options) => findChangedEndpoint(settings, one(uuid), options),
     findByEmail: async (email, options = {}) => {
       const path = '/customers/find-by-email';

@@ -4,6 +4,7 @@ import type {
   CustomerInput,
   CustomerListQuery,
   CustomerPatch,
+  HistoryEntry,
   UpsertOutcome,
 } from '@countersign/contract';
 import type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
@@ -19,6 +20,22 @@ export type CustomerUpsertInput = Partial<CustomerInput>;
 export interface UpsertResult {
   readonly customer: Customer;
   readonly outcome: UpsertOutcome;
+}
+
+/** Which version of a customer is asked for: by its number, or as it was at a time (ISO 8601). */
+export type CustomerVersionQuery = { readonly version: number } | { readonly at: string };
+
+/** Which page of a history: at most 100 versions, 20 by default. */
+export interface HistoryQuery {
+  readonly limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of a customer's history. */
+export interface HistoryPage {
+  readonly history: HistoryEntry[];
+  readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
 }
 
 /** `partial`: rows are independent. `atomic`: one bad row and nothing is written, the call throws. */
@@ -48,6 +65,12 @@ export interface CustomersApi {
   findByEmail(email: string, options?: CallOptions): Promise<Result<Customer> | undefined>;
   /** The customer with this uuid; 404 `customer_not_found` throws. */
   get(uuid: string, options?: CallOptions): Promise<Result<Customer>>;
+  /** The customer as it was at a version or a time, also if it is deleted now; 404 `version_not_found` throws. */
+  getVersion(uuid: string, which: CustomerVersionQuery, options?: CallOptions): Promise<Result<Customer>>;
+  /** Who changed what and when, newest first, also of a deleted customer; `pagination.nextCursor` leads to the next page. */
+  history(uuid: string, query?: HistoryQuery, options?: CallOptions): Promise<Result<HistoryPage>>;
+  /** Gives the customer the contents of an earlier version, as a new one; 409 as on any write. */
+  revert(uuid: string, version: number, options?: WriteOptions): Promise<Result<Customer>>;
   /** The customer with this uuid if it is no longer at the version of `ifNoneMatch`, or undefined. */
   findIfChanged(uuid: string, options: ConditionalReadOptions): Promise<Result<Customer> | undefined>;
   /** One page; `pagination.nextCursor` leads to the next. At most 100 a page, 20 by default. */

@@ -16,6 +16,8 @@ export type {
   DeletedCustomer,
   ErrorCode,
   FieldError,
+  HistoryActor,
+  HistoryEntry,
   Pagination,
   PartnerWarning,
   UpsertOutcome,
@@ -44,6 +46,9 @@ export type {
   BulkOutcome,
   CustomersApi,
   CustomerUpsertInput,
+  CustomerVersionQuery,
+  HistoryPage,
+  HistoryQuery,
   UpsertResult,
 } from './customers-api.js';
 export type { QueryParameters } from './query-text.js';

@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   insufficient_scope: { status: 403, message: 'The access token does not allow this.' },
   client_mismatch: { status: 403, message: 'The access token belongs to another app than the one that signed.' },
   customer_not_found: { status: 404, message: 'Customer not found' },
+  version_not_found: { status: 404, message: 'The customer has no such version to show.' },
   contact_not_found: { status: 404, message: 'Contact not found' },
   webhook_not_found: { status: 404, message: 'Webhook not found' },
   route_not_found: { status: 404, message: 'There is no such route.' },

@@ -1,5 +1,6 @@
 export * from './customer-schema.js';
 export * from './envelope.js';
+export * from './history-schema.js';
 export * from './list-query.js';
 export * from './webhook-event.js';
 export * from './webhook-schema.js';

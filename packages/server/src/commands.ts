@@ -13,6 +13,7 @@ import './customers/contacts/delete-contact.js';
 import './customers/contacts/update-contact.js';
 import './customers/create-customer.js';
 import './customers/delete-customer.js';
+import './customers/history/revert-customer.js';
 import './customers/rekey-store.js';
 import './customers/restore-customer.js';
 import './customers/update-customer.js';

@@ -1,5 +1,6 @@
 import type { CustomerPatch } from '@countersign/contract';
 import { ensureVersionNamed } from '../http/entity-tag.js';
+import type { TeamScope } from '../partner-api/write/verb-request.js';
 import type { Transaction } from '../storage/storage.js';
 import { patchedCustomer } from './customer-record.js';
 import { type CustomerRow, customerRow } from './customer-row.js';
@@ -7,7 +8,7 @@ import { customerStore } from './customer-store.js';
 
 /** A partial update of one customer. */
 export interface PatchOfCustomer {
-  readonly teamId: number;
+  readonly scope: TeamScope;
   readonly uuid: string;
   readonly patch: CustomerPatch;
   readonly ifMatch: string | undefined;
@@ -20,9 +21,9 @@ export interface PatchOfCustomer {
  */
 export async function applyPatch(
   tx: Transaction,
-  { teamId, uuid, patch, ifMatch }: PatchOfCustomer,
+  { scope, uuid, patch, ifMatch }: PatchOfCustomer,
 ): Promise<CustomerRow> {
-  const store = customerStore(tx, teamId);
+  const store = customerStore(tx, scope);
   const customer = await store.get(uuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = patchedCustomer(customer, patch, new Date(tx.now()));

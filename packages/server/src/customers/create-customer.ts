@@ -1,3 +1,4 @@
+import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireValid } from '../validation/checked.js';
 import { customerAnswer } from './customer-answer.js';
@@ -11,12 +12,12 @@ export const createCustomer = writeVerb({
   name: 'create-customer',
   scopes: ['customers:write'],
   isOneStatement: true,
-  read: ({ caller, body, now }) => {
-    const { value, warnings } = requireValid(checkCustomerInput(body()));
-    return { teamId: caller.team.id, row: requireCustomerRow(newCustomer(value, now())), warnings };
+  read: (request) => {
+    const { value, warnings } = requireValid(checkCustomerInput(request.body()));
+    return { scope: teamScope(request), row: requireCustomerRow(newCustomer(value, request.now())), warnings };
   },
-  write: async (tx, { teamId, row, warnings }) => {
-    const stored = await customerStore(tx, teamId).insert(row);
+  write: async (tx, { scope, row, warnings }) => {
+    const stored = await customerStore(tx, scope).insert(row);
     return customerAnswer(stored, {
       status: 201,
       message: 'Customer created successfully',

@@ -173,11 +173,19 @@ export const customerDocs = {
     summary: 'Get customer',
     description:
       'Send `If-None-Match` with the ETag you have: the answer is 304 without a body while the customer is the same. ' +
-      'A deleted customer and one of another team are 404.',
+      'A deleted customer and one of another team are 404. With `version` or `at` it is answered as it was, also when it is ' +
+      'deleted now; 404 `version_not_found` where it has no such version, or was deleted or not there yet at that time.',
     scope: 'customers:read',
     params: CustomerParamsSchema,
+    querystring: {
+      type: 'object',
+      properties: {
+        version: { type: 'integer', minimum: 1, description: 'The customer as it was at this version' },
+        at: { type: 'string', format: 'date-time', description: 'The customer as it was at this time (ISO 8601)' },
+      },
+    },
     success: retrieved,
-    errors: ['invalid_uuid', 'customer_not_found'],
+    errors: ['invalid_uuid', 'customer_not_found', 'version_not_found'],
     hasIfNoneMatch: true,
   }),
 

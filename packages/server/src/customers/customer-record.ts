@@ -48,6 +48,12 @@ export function nextVersion(customer: Customer, now: Date): Customer {
   return { ...customer, updatedAt: time.toISOString(), version: customer.version + 1 };
 }
 
+/** A customer with the contents of another version of it; the same object when nothing differs. */
+export function withContentsOf(customer: Customer, version: Customer, now: Date): Customer {
+  const { updatedAt, version: number } = customer;
+  return changedCustomer(customer, { ...version, updatedAt, version: number }, now);
+}
+
 function changedCustomer(before: Customer, after: Customer, now: Date): Customer {
   return JSON.stringify(before) === JSON.stringify(after) ? before : nextVersion(after, now);
 }

@@ -1,9 +1,12 @@
 import { type Customer, PartnerError } from '@countersign/contract';
+import type { TeamScope } from '../partner-api/write/verb-request.js';
 import { emailKey, lostEmailKey } from '../storage/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { appendEvent } from '../webhooks/outbox/outbox.js';
 import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
+import { type HistoryAction, madeByText } from './history/made-by.js';
+import { keepFormerVersion } from './history/version-store.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */
 export interface StoredBody {
@@ -23,6 +26,8 @@ export interface CustomerReader {
 export interface CustomerChange {
   readonly before: Customer;
   readonly after: Customer;
+  /** What the history calls it; an update unless it is told otherwise. */
+  readonly action?: HistoryAction;
 }
 
 /**
@@ -94,25 +99,27 @@ const lockByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
   ),
 );
 
-const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null }>()(({ db, param, dialect }) =>
-  db
-    .updateTable('customers')
-    .set({
-      status: param('status'),
-      updated_at: param('updatedAt'),
-      deleted_at: param('deletedAt'),
-      version: param('version'),
-      name_key: param('nameKey'),
-      email_key: param('emailKey'),
-      phone_key: param('phoneKey'),
-      search_text: param('searchText'),
-      keyed_version: param('version'),
-      external_id: param('externalId'),
-      body: param('body'),
-    })
-    .where('team_id', '=', param('teamId'))
-    .where('uuid', '=', param.uuid('uuid'))
-    .where(dialect.isTimely(param('updatedAt'))),
+const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null; madeBy: string }>()(
+  ({ db, param, dialect }) =>
+    db
+      .updateTable('customers')
+      .set({
+        status: param('status'),
+        updated_at: param('updatedAt'),
+        deleted_at: param('deletedAt'),
+        version: param('version'),
+        name_key: param('nameKey'),
+        email_key: param('emailKey'),
+        phone_key: param('phoneKey'),
+        search_text: param('searchText'),
+        keyed_version: param('version'),
+        external_id: param('externalId'),
+        made_by: param('madeBy'),
+        body: param('body'),
+      })
+      .where('team_id', '=', param('teamId'))
+      .where('uuid', '=', param.uuid('uuid'))
+      .where(dialect.isTimely(param('updatedAt'))),
 );
 
 /** Reads of one team's customers. */
@@ -125,9 +132,11 @@ export function customerReader(reader: Reader, teamId: number): CustomerReader {
 }
 
 /** Reads and writes of one team's customers inside a transaction. */
-export function customerStore(tx: Transaction, teamId: number): CustomerStore {
+export function customerStore(tx: Transaction, { teamId, author }: TeamScope): CustomerStore {
   const reader = customerReader(tx, teamId);
-  const store = async (row: CustomerRow, deletedAt: number | null) => {
+  const store = async (action: HistoryAction, made: CustomerRow, deletedAt: number | null) => {
+    await keepFormerVersion(tx, { teamId, uuid: made.uuid });
+    const row = { ...made, madeBy: madeByText(action, author) };
     // The row is locked, so that nothing but its time can be in the way.
     if ((await tx.run(updateCustomer, { teamId, deletedAt, ...row })) === 0) {
       throw new StaleTime('a change of a customer carries a time that is too old');
@@ -135,7 +144,10 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
     return row;
   };
   const insertAll: CustomerStore['insertAll'] = async (rows) => {
-    const stored = await tx.insertCustomers({ teamId, rows });
+    const stored = await tx.insertCustomers({
+      teamId,
+      rows: rows.map((row) => ({ ...row, madeBy: madeByText('created', author) })),
+    });
     const outcomes: (CustomerRow | PartnerError)[] = [];
     for (const row of rows) outcomes.push(stored.get(row.uuid) ?? (await refusalOf(reader, row)));
     return outcomes;
@@ -161,26 +173,26 @@ export function customerStore(tx: Transaction, teamId: number): CustomerStore {
       return outcome;
     },
     insertAll,
-    async update({ before, after }) {
+    async update({ before, after, action = 'updated' }) {
       const made = requireCustomerRow(after);
       const row = { ...made, emailKey: await keptEmailKey(reader, { before, after }) };
       await refuseTakenId(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
-      await store(row, null);
+      await store(action, row, null);
       await appendEvent(tx, { teamId, kind: 'updated', before, after, body: row.body });
       return row;
     },
     async restore({ after }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: null, to: after.status });
-      const row = await store(customerRow(after), null);
+      const row = await store('restored', customerRow(after), null);
       // Whoever mirrors the customer has it no more: for them it appears.
       await appendEvent(tx, { teamId, kind: 'created', before: undefined, after, body: row.body });
       return row;
     },
     async markDeleted({ before, after }, now) {
       await tx.moveCount({ teamId, from: before.status, to: null });
-      const { body } = await store(customerRow(after), now.getTime());
+      const { body } = await store('deleted', customerRow(after), now.getTime());
       await appendEvent(tx, { teamId, kind: 'deleted', before, after, body });
     },
   };

@@ -1,5 +1,6 @@
 import { ensureVersionNamed } from '../http/entity-tag.js';
 import { successAnswer } from '../partner-api/write/answer.js';
+import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireUuid } from '../validation/uuid.js';
 import { nextVersion } from './customer-record.js';
@@ -9,9 +10,13 @@ import { customerStore } from './customer-store.js';
 export const deleteCustomer = writeVerb({
   name: 'delete-customer',
   scopes: ['customers:write'],
-  read: ({ caller, params, ifMatch }) => ({ teamId: caller.team.id, uuid: requireUuid(params.uuid), ifMatch }),
-  write: async (tx, { teamId, uuid, ifMatch }) => {
-    const store = customerStore(tx, teamId);
+  read: (request) => ({
+    scope: teamScope(request),
+    uuid: requireUuid(request.params.uuid),
+    ifMatch: request.ifMatch,
+  }),
+  write: async (tx, { scope, uuid, ifMatch }) => {
+    const store = customerStore(tx, scope);
     const customer = await store.get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const now = new Date(tx.now());

@@ -1,4 +1,5 @@
 import { PartnerError } from '@countersign/contract';
+import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireUuid } from '../validation/uuid.js';
 import { customerAnswer } from './customer-answer.js';
@@ -13,9 +14,9 @@ import { customerStore } from './customer-store.js';
 export const restoreCustomer = writeVerb({
   name: 'restore-customer',
   scopes: ['customers:write'],
-  read: ({ caller, params }) => ({ teamId: caller.team.id, uuid: requireUuid(params.uuid) }),
-  write: async (tx, { teamId, uuid }) => {
-    const store = customerStore(tx, teamId);
+  read: (request) => ({ scope: teamScope(request), uuid: requireUuid(request.params.uuid) }),
+  write: async (tx, { scope, uuid }) => {
+    const store = customerStore(tx, scope);
     const found = await store.findWithDeleted(uuid);
     if (found === undefined) throw new PartnerError('customer_not_found');
     const { customer, isDeleted } = found;

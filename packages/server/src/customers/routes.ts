@@ -14,6 +14,9 @@ import { customerDocs } from './customer-docs.js';
 import { deleteCustomer } from './delete-customer.js';
 import { findCustomer } from './find-customer.js';
 import { getCustomer } from './get-customer.js';
+import { historyDocs } from './history/history-docs.js';
+import { listHistory } from './history/list-history.js';
+import { revertCustomer } from './history/revert-customer.js';
 import { listCustomers } from './list/list-customers.js';
 import { restoreCustomer } from './restore-customer.js';
 import { updateCustomer } from './update-customer.js';
@@ -34,6 +37,9 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
   app.patch('/:uuid', { schema: customerDocs.patch }, write(updateCustomer));
   app.delete('/:uuid', { schema: customerDocs.delete }, write(deleteCustomer));
   app.post('/:uuid/restore', { schema: customerDocs.restore }, write(restoreCustomer));
+
+  app.get('/:uuid/history', { schema: historyDocs.list, config: { isPage: true } }, read(listHistory));
+  app.post('/:uuid/revert', { schema: historyDocs.revert }, write(revertCustomer));
 
   app.put('/by-external-id/:externalId', { schema: upsertDocs.upsertByExternalId }, write(upsertByExternalId));
   app.put('/by-email/:email', { schema: upsertDocs.upsertByEmail }, write(upsertByEmail));

@@ -1,3 +1,4 @@
+import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireValid } from '../validation/checked.js';
 import { requireUuid } from '../validation/uuid.js';
@@ -9,10 +10,10 @@ import { checkCustomerPatch } from './customer-input.js';
 export const updateCustomer = writeVerb({
   name: 'update-customer',
   scopes: ['customers:write'],
-  read: ({ caller, params, ifMatch, body }) => {
-    const uuid = requireUuid(params.uuid);
-    const { value, warnings } = requireValid(checkCustomerPatch(body()));
-    return { teamId: caller.team.id, uuid, patch: value, ifMatch, warnings };
+  read: (request) => {
+    const uuid = requireUuid(request.params.uuid);
+    const { value, warnings } = requireValid(checkCustomerPatch(request.body()));
+    return { scope: teamScope(request), uuid, patch: value, ifMatch: request.ifMatch, warnings };
   },
   write: async (tx, { warnings, ...patch }) => {
     const row = await applyPatch(tx, patch);

@@ -16,6 +16,7 @@ import { createTeam, findTeamByUuid, type Team } from '../identity/team-store.js
 import { createUser } from '../identity/user-store.js';
 import { ALL_SCOPES } from '../partner-api/scope.js';
 import { masterKeyOf, type Settings } from '../settings.js';
+import { authorText } from '../storage/author-text.js';
 import type { Storage } from '../storage/storage.js';
 
 /** How long the demo's access token lives, in seconds: 30 days, so that nobody's script stops within the hour. */
@@ -129,7 +130,7 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
       requestId: 'demo',
       mark: undefined,
       idempotency: undefined,
-      work: { input: { teamId: team.id, isAtomic: true, rows, warnings: [] } },
+      work: { input: { scope: { teamId: team.id, author: authorText({}) }, isAtomic: true, rows, warnings: [] } },
     });
   }
 }

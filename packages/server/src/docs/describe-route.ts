@@ -6,6 +6,7 @@ import { type ErrorExamples, exampleError, missingScope } from './examples.js';
 /** Groups of the reference, in the order a person looks for them. */
 export const API_TAGS = {
   Customers: 'Create, find, list, change, delete and restore customers.',
+  History: 'Who changed what and when, what a customer was, and back to it.',
   Contacts: 'The contact persons of a customer, one by one.',
   Bulk: 'Up to 100 customers in one request, each row on its own or all or none.',
   'Create or update': 'One call for "make it or bring it up to date", by your own id or by email.',

@@ -45,6 +45,8 @@ export interface NewCustomer {
   readonly searchText: string;
   readonly externalId: string | null;
   readonly body: string;
+  /** What made it and who, as it stands in the row. */
+  readonly madeBy: string;
   /** The request that makes it and nothing else; where it is stored, the mark is stored with it. */
   readonly mark?: RequestMark;
 }

@@ -20,6 +20,7 @@ export interface Tables {
   invitations: InvitationsTable;
   audit_entries: AuditEntriesTable;
   customers: CustomersTable;
+  customer_versions: CustomerVersionsTable;
   idempotent_answers: IdempotentAnswersTable;
   request_marks: RequestMarksTable;
   webhooks: WebhooksTable;
@@ -181,7 +182,21 @@ interface CustomersTable {
   /** The version that the keys were made for; none, or another than `version`, where an earlier program wrote the row. */
   keyed_version: number | null;
   external_id: string | null;
+  /** What made the version that the row has, and who; null where it was made before there was a history. */
+  made_by: string | null;
   /** The customer object as answered, JSON. */
+  body: string;
+}
+
+/** What customers were before they were changed. */
+interface CustomerVersionsTable {
+  team_id: number;
+  customer_uuid: StoredUuid;
+  version: number;
+  updated_at: number;
+  /** 1 where it was out of every read then. */
+  is_deleted: number;
+  made_by: string | null;
   body: string;
 }
 

@@ -42,6 +42,7 @@ const CALLS = [
   'reference apps',
   'reference token_grants',
   'hash by team_id of customers beside none',
+  'hash by team_id of customer_versions beside customers',
   'hash by team_id of customer_counts beside customers',
   'hash by team_id of idempotent_answers beside customers',
   'hash by team_id of request_marks beside customers',

@@ -92,6 +92,13 @@ describe('a documented request gets the documented answer, field by field', () =
     expectDocumented('restoreCustomer', await send('restoreCustomer', { path }));
   });
 
+  test('listHistory and revertCustomer', async () => {
+    const path = { uuid: (await createExample()).uuid };
+    await send('updateCustomer', { path });
+    expectDocumented('listHistory', await send('listHistory', { path, query: { limit: 1 } }));
+    expectDocumented('revertCustomer', await send('revertCustomer', { path }));
+  });
+
   test.each([
     ['createOrUpdateByExternalId', { externalId: exampleCustomerInput.externalId }],
     ['createOrUpdateByEmail', { email: exampleCustomerInput.email }],

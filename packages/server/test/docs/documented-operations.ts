@@ -22,6 +22,7 @@ export interface DocumentedOperations {
 function withoutChance(body: unknown): string {
   return JSON.stringify(body, null, 1)
     .replaceAll(/"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/g, '"a uuid"')
+    .replaceAll(/"app_[0-9a-f]{24}"/g, '"an app"')
     .replaceAll(/"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z"/g, '"a time"');
 }
 

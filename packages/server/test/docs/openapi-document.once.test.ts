@@ -109,6 +109,7 @@ describe('the OpenAPI document of a real server', () => {
         'deleteCustomer',
         'restoreCustomer',
       ],
+      History: ['listHistory', 'revertCustomer'],
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
       Bulk: ['createCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],

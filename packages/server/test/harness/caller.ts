@@ -4,6 +4,7 @@ import type {
   Contact,
   Customer,
   ErrorEnvelope,
+  HistoryEntry,
   Pagination,
   PartnerWarning,
   Webhook,
@@ -40,6 +41,7 @@ export interface AnswerData {
   readonly delivery: WebhookDelivery;
   readonly deliveries: readonly WebhookDelivery[];
   readonly count: number;
+  readonly history: readonly HistoryEntry[];
   readonly uuid: string;
 }
 

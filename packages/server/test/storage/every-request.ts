@@ -92,6 +92,11 @@ async function readAndWrite(send: Send): Promise<void> {
   expect((await send('PATCH', path, { body: { status: 'inactive' } })).status).toBe(200);
   expect((await send('PATCH', path, { body: { email: uniqueEmail(), externalId: uniqueText() } })).status).toBe(200);
   expect((await send('PATCH', path, { body: { email: taken.email } })).status).toBe(409);
+  expect((await send('GET', `${path}/history`)).status).toBe(200);
+  for (const query of ['version=1', 'version=3', `at=${new Date().toISOString()}`]) {
+    expect((await send('GET', `${path}?${query}`)).status).toBe(200);
+  }
+  expect((await send('POST', `${path}/revert`, { body: { version: 3 } })).status).toBe(200);
   const key = { 'idempotency-key': uniqueText('key-') };
   expect((await send('DELETE', path, { headers: key })).status).toBe(200);
   expect((await send('GET', path)).status).toBe(404);

@@ -14,7 +14,7 @@ export const bulkCreateCustomers = writeVerb({
     writeBulk(request, {
       done: 'created',
       storeAll: async (rows) => {
-        const outcomes = await customerStore(tx, request.teamId).insertAll(rows);
+        const outcomes = await customerStore(tx, request.scope).insertAll(rows);
         return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
       },
     }),

@@ -7,7 +7,7 @@ import {
   type FieldError,
   PartnerError,
 } from '@countersign/contract';
-import type { VerbRequest } from '../../partner-api/write/verb-request.js';
+import { teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
 import type { Refusal } from '../../refusal.js';
 import type { BodyPlace } from '../../validation/check-body.js';
 import type { Checked } from '../../validation/checked.js';
@@ -39,7 +39,7 @@ export function readBulkCreate(request: VerbRequest): BulkRequest<CustomerRow> {
     const checked = checkRow<CustomerInput>(row, { path: `customers[${index}]`, unused }, checkCustomerInput);
     return 'refusal' in checked ? checked : newRow(newCustomer(checked.value, now));
   });
-  return { teamId: request.caller.team.id, isAtomic, rows: parsed, warnings: unused.warnings };
+  return { scope: teamScope(request), isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 /** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
@@ -56,7 +56,7 @@ export function readBulkUpdate(request: VerbRequest): BulkRequest<BulkPatch> {
     if ('refusal' in uuid) return withErrors(uuid.refusal, checked);
     return 'refusal' in checked ? checked : { value: { uuid: uuid.value, patch: checked.value } };
   });
-  return { teamId: request.caller.team.id, isAtomic, rows: parsed, warnings: unused.warnings };
+  return { scope: teamScope(request), isAtomic, rows: parsed, warnings: unused.warnings };
 }
 
 function parseEnvelope(body: object): Envelope {

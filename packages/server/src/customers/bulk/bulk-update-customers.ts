@@ -17,7 +17,7 @@ export const bulkUpdateCustomers = writeVerb({
       storeAll: async (patches) => {
         const results: RowResult[] = [];
         for (const { uuid, patch } of patches) {
-          results.push(await updateRow(tx, { teamId: request.teamId, uuid, patch, ifMatch: undefined }));
+          results.push(await updateRow(tx, { scope: request.scope, uuid, patch, ifMatch: undefined }));
         }
         return results;
       },

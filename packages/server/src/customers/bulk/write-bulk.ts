@@ -1,5 +1,6 @@
 import { type ErrorCode, type FieldError, PartnerError, type PartnerWarning, toldFaults } from '@countersign/contract';
 import { type Answer, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
+import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
 import type { Refusal } from '../../refusal.js';
 import { joinPath } from '../../validation/field-path.js';
@@ -10,7 +11,7 @@ export type BulkRow<T> = { readonly value: T } | { readonly refusal: Refusal };
 
 /** A bulk call whose rows were checked one by one. */
 export interface BulkRequest<T> {
-  readonly teamId: number;
+  readonly scope: TeamScope;
   /** Whether one refused row refuses all. */
   readonly isAtomic: boolean;
   readonly rows: readonly BulkRow<T>[];

@@ -12,10 +12,10 @@ import type { CustomerKey } from './contact-request.js';
  */
 export async function changeContacts(
   tx: Transaction,
-  { teamId, customerUuid, ifMatch }: CustomerKey,
+  { scope, customerUuid, ifMatch }: CustomerKey,
   change: (contacts: readonly Contact[]) => Contact[],
 ): Promise<Customer> {
-  const store = customerStore(tx, teamId);
+  const store = customerStore(tx, scope);
   const customer = await store.get(customerUuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = customerWithContacts(customer, change(customer.contacts), new Date(tx.now()));

@@ -1,19 +1,20 @@
 import type { ContactInput, PartnerWarning } from '@countersign/contract';
-import type { VerbRequest } from '../../partner-api/write/verb-request.js';
+import { type TeamScope, teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
 import { requireValid } from '../../validation/checked.js';
 import { requireUuid } from '../../validation/uuid.js';
 import { checkContactInput } from '../customer-input.js';
 
 /** The customer whose contacts are to change. */
 export interface CustomerKey {
-  readonly teamId: number;
+  readonly scope: TeamScope;
   readonly customerUuid: string;
   readonly ifMatch: string | undefined;
 }
 
 /** The customer in the path of a contact. @throws PartnerError `invalid_uuid` */
-export function readCustomer({ caller, params, ifMatch }: VerbRequest): CustomerKey {
-  return { teamId: caller.team.id, customerUuid: requireUuid(params.uuid), ifMatch };
+export function readCustomer(request: VerbRequest): CustomerKey {
+  const { params, ifMatch } = request;
+  return { scope: teamScope(request), customerUuid: requireUuid(params.uuid), ifMatch };
 }
 
 /** The contact in the path. @throws PartnerError `invalid_uuid` */

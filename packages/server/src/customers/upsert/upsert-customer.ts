@@ -7,6 +7,7 @@ import {
 } from '@countersign/contract';
 import { ensureVersionNamed } from '../../http/entity-tag.js';
 import type { Answer } from '../../partner-api/write/answer.js';
+import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import type { Transaction } from '../../storage/storage.js';
 import { customerAnswer } from '../customer-answer.js';
 import { newCustomer, patchedCustomer } from '../customer-record.js';
@@ -15,7 +16,7 @@ import { type CustomerStore, customerStore } from '../customer-store.js';
 
 /** A customer to create, or to update where one has the external id or email already. */
 export interface UpsertCustomer {
-  readonly teamId: number;
+  readonly scope: TeamScope;
   readonly by: { readonly externalId: string } | { readonly email: string };
   readonly ifMatch: string | undefined;
   /** Used when the customer exists; the key's own field is part of it only where it changes the spelling. */
@@ -33,7 +34,7 @@ export interface UpsertCustomer {
  * @throws PartnerError as a create or an update does
  */
 export async function upsertCustomer(tx: Transaction, request: UpsertCustomer): Promise<Answer> {
-  const store = customerStore(tx, request.teamId);
+  const store = customerStore(tx, request.scope);
   const upsert = { store, now: () => new Date(tx.now()) };
   const { by } = request;
   const find = () => ('email' in by ? store.findByEmail(by.email) : store.findByExternalId(by.externalId));

@@ -1,5 +1,5 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
-import type { VerbRequest } from '../../partner-api/write/verb-request.js';
+import { teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
 import { emailKey } from '../../storage/email-key.js';
 import { requireValid } from '../../validation/checked.js';
 import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
@@ -15,8 +15,8 @@ type UpsertKey = UpsertCustomer['by'];
  * @throws PartnerError `validation_error` for what is wrong either way
  */
 export function readUpsert(request: VerbRequest, by: UpsertKey): UpsertCustomer {
-  const { caller, ifMatch } = request;
-  return { teamId: caller.team.id, by, ifMatch, ...parseUpsert(request.body(), by) };
+  const { ifMatch } = request;
+  return { scope: teamScope(request), by, ifMatch, ...parseUpsert(request.body(), by) };
 }
 
 function parseUpsert(body: object, by: UpsertKey): Pick<UpsertCustomer, 'patch' | 'patchWarnings' | 'creation'> {

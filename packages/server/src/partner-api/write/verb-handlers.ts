@@ -67,6 +67,7 @@ function verbRequestOf(request: FastifyRequest, storage: Storage): VerbRequest {
     params: paramsOf(request.params),
     query: queryOf(request.query),
     ifMatch: request.headers['if-match'],
+    requestId: request.id,
     origin: originOf(request),
     body: () => jsonBodyOf(request),
     now: () => new Date(storage.now()),

@@ -1,4 +1,5 @@
 import type { Origin } from '../../audit/audit-store.js';
+import { authorText } from '../../storage/author-text.js';
 import type { RawQuery } from '../../validation/raw-query.js';
 import type { Caller } from '../caller.js';
 
@@ -9,6 +10,8 @@ export interface VerbRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: RawQuery;
   readonly ifMatch: string | undefined;
+  /** What the answer carries as `X-Request-Id`. */
+  readonly requestId: string;
   /** Where it came from, for the audit. */
   readonly origin: Origin;
   /** The JSON object in the body. @throws PartnerError `invalid_json` for anything else */
@@ -26,4 +29,16 @@ export interface AppOfTeam {
 /** Whose records a request is about. */
 export function appOfTeam({ caller }: VerbRequest): AppOfTeam {
   return { teamId: caller.team.id, appId: caller.app.id };
+}
+
+/** Whose customers a write is about, and who writes, as it stands in each version, contract §7.1. */
+export interface TeamScope {
+  readonly teamId: number;
+  /** App, person, import and request, as {@link authorText} puts them. */
+  readonly author: string;
+}
+
+/** The scope of a write. */
+export function teamScope({ caller, requestId }: VerbRequest): TeamScope {
+  return { teamId: caller.team.id, author: authorText({ appId: caller.app.id, requestId }) };
 }

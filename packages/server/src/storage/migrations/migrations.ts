@@ -5,6 +5,7 @@ import { mirrors } from './0004-mirrors.js';
 import { tokenPairs } from './0005-token-pairs.js';
 import { requestMarks } from './0006-request-marks.js';
 import { customerKeys } from './0007-customer-keys.js';
+import { history } from './0008-history.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   tokenPairs,
   requestMarks,
   customerKeys,
+  history,
 ];
 
 /** The schema version this program works with. */

@@ -26,6 +26,7 @@ export const insertCustomer = statement<NewCustomer & { teamId: number }>()(({ d
       search_text: param('searchText'),
       keyed_version: param('version'),
       external_id: param('externalId'),
+      made_by: param('madeBy'),
       body: param('body'),
     })
     .onConflict((conflict) => conflict.doNothing());

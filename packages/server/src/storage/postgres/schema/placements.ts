@@ -13,6 +13,7 @@ type OwnTable = 'customer_counts' | 'schema_migrations';
 export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = {
   // What a team owns: nearly all there is, and a request touches one team's.
   customers: 'distributed',
+  customer_versions: 'distributed',
   customer_counts: 'distributed',
   idempotent_answers: 'distributed',
   request_marks: 'distributed',
