@@ -27,6 +27,7 @@ const FRAMEWORK = ['^(?:fastify|@fastify/[^/]+)(?:/|$)', 'node_modules/(?:fastif
 const QUERY_BUILDER = ['^kysely(?:/|$)', 'node_modules/kysely/'];
 const DRIVER_NAMES = '(?:@photostructure/sqlite|better-sqlite3|libsql|pg|postgres)';
 const REDIS = ['^ioredis(?:/|$)', 'node_modules/ioredis/'];
+const TABLE_LIBRARIES = '(?:fastest-levenshtein|fflate|saxes)';
 const DRIVERS = [`^${DRIVER_NAMES}(?:/|$)`, `node_modules/${DRIVER_NAMES}/`, '^(?:node:)?sqlite$'];
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
@@ -44,6 +45,21 @@ const betweenPackages = [
     severity: 'error',
     from: { path: '^packages/client/src/' },
     to: { pathNot: ['^packages/client/src/', '^packages/contract/', '^@countersign/contract(?:/|$)'] },
+  },
+  {
+    name: 'tabular-knows-no-server',
+    comment: 'Tables are read in the program and in browsers, so tabular imports its parsers and the contract alone.',
+    severity: 'error',
+    from: { path: '^packages/tabular/src/' },
+    to: {
+      pathNot: [
+        '^packages/tabular/src/',
+        '^packages/contract/',
+        '^@countersign/contract(?:/|$)',
+        `^${TABLE_LIBRARIES}(?:/|$)`,
+        `node_modules/${TABLE_LIBRARIES}/`,
+      ],
+    },
   },
   {
     name: 'nobody-imports-server',

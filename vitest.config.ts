@@ -36,6 +36,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'client', include: ['packages/client/test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'tabular', include: ['packages/tabular/test/**/*.test.ts'] } },
     ],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,35 @@
+import type { System } from './system.js';
+
+/** COUNT's customers, by the labels of its own fields. */
+export const count: System = {
+  name: 'COUNT',
+  signs: ['Main Phone', 'Tax Auto Calculate', 'Billing Zip Code'],
+  columns: {
+    Customer: 'customer',
+    'Customer Name': 'customer',
+    Email: 'email',
+    'Main Phone': 'mainPhone',
+    Website: 'website',
+    Status: 'status',
+    'Billing Street': 'billingAddress.street',
+    'Billing Address': 'billingAddress.street',
+    'Billing City': 'billingAddress.city',
+    'Billing State': 'billingAddress.state',
+    'Billing Zip Code': 'billingAddress.zipCode',
+    'Billing Country': 'billingAddress.country',
+    'Shipping Street': 'shippingAddress.street',
+    'Shipping Address': 'shippingAddress.street',
+    'Shipping City': 'shippingAddress.city',
+    'Shipping State': 'shippingAddress.state',
+    'Shipping Zip Code': 'shippingAddress.zipCode',
+    'Shipping Country': 'shippingAddress.country',
+    'First Name': 'contacts[0].firstName',
+    'Last Name': 'contacts[0].lastName',
+    Notes: 'notes',
+    'Payment Term': 'paymentTerm',
+    'Tax Number': 'taxNumber',
+    'Tax Auto Calculate': 'taxAutoCalculate',
+    'Tax Excluded': 'taxExcluded',
+    Taxes: 'taxes',
+  },
+};

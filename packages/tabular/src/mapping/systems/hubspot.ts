@@ -1,0 +1,40 @@
+import type { System } from './system.js';
+
+/** HubSpot's companies and contacts. */
+export const hubspot: System = {
+  name: 'HubSpot',
+  signs: [
+    'Record ID',
+    'Record ID - Company',
+    'Record ID - Contact',
+    'Company owner',
+    'Contact owner',
+    'Lifecycle Stage',
+  ],
+  columns: {
+    'Record ID': 'externalId',
+    'Record ID - Company': 'externalId',
+    'Record ID - Contact': 'externalId',
+    'Company name': 'customer',
+    'Associated Company': 'customer',
+    'First Name': 'contacts[0].firstName',
+    'Last Name': 'contacts[0].lastName',
+    Email: 'email',
+    'Phone Number': 'mainPhone',
+    'Mobile Phone Number': 'contacts[0].phone',
+    'Website URL': 'website',
+    'Company Domain Name': 'website',
+    'Street Address': 'billingAddress.street',
+    'Street Address 2': 'billingAddress.street',
+    City: 'billingAddress.city',
+    'State/Region': 'billingAddress.state',
+    'Postal Code': 'billingAddress.zipCode',
+    'Country/Region': 'billingAddress.country',
+    Description: 'notes',
+    'Lead Status': null,
+    'Lifecycle Stage': null,
+    'Contact owner': null,
+    'Company owner': null,
+    'Associated Contact': null,
+  },
+};

@@ -1,0 +1,40 @@
+import type { System } from './system.js';
+
+/** Shopify's customers, in the columns of today and of before 2022. */
+export const shopify: System = {
+  name: 'Shopify',
+  signs: [
+    'Accepts Email Marketing',
+    'Accepts Marketing',
+    'Default Address Company',
+    'Default Address Address1',
+    'Accepts SMS Marketing',
+  ],
+  columns: {
+    'Customer ID': 'externalId',
+    'First Name': 'contacts[0].firstName',
+    'Last Name': 'contacts[0].lastName',
+    Email: 'email',
+    'Default Address Company': 'customer',
+    Company: 'customer',
+    'Default Address Address1': 'billingAddress.street',
+    'Default Address Address2': 'billingAddress.street',
+    'Default Address City': 'billingAddress.city',
+    'Default Address Province Code': 'billingAddress.state',
+    'Default Address Country Code': 'billingAddress.country',
+    'Default Address Zip': 'billingAddress.zipCode',
+    'Default Address Phone': 'contacts[0].phone',
+    Address1: 'billingAddress.street',
+    Address2: 'billingAddress.street',
+    City: 'billingAddress.city',
+    Province: 'billingAddress.state',
+    'Province Code': null,
+    Country: 'billingAddress.country',
+    'Country Code': null,
+    Zip: 'billingAddress.zipCode',
+    Phone: 'mainPhone',
+    Note: 'notes',
+    'Tax Exempt': null,
+    Tags: 'metadata.tags',
+  },
+};
