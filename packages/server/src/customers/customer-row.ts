@@ -1,6 +1,6 @@
 import { CUSTOMER_LIMITS, type Customer, PartnerError } from '@countersign/contract';
-import { emailKey } from '../storage/email-key.js';
-import { foldText, joinDigits, joinSearched } from '../storage/search-text.js';
+import { emailKey } from '../storage/customers/email-key.js';
+import { foldText, joinDigits, joinSearched } from '../storage/customers/search-text.js';
 import type { NewCustomer } from '../storage/storage.js';
 
 /** A customer as its table row: the object as answered, and what it is found, sorted and counted by. */

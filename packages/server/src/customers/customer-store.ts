@@ -1,6 +1,6 @@
 import { type Customer, PartnerError } from '@countersign/contract';
 import type { TeamScope } from '../partner-api/write/verb-request.js';
-import { emailKey, lostEmailKey } from '../storage/email-key.js';
+import { emailKey, lostEmailKey } from '../storage/customers/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { appendEvent } from '../webhooks/outbox/outbox.js';

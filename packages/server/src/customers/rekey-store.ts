@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { LOST_KEY_END, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
-import { HAS_OLDER_KEYS, IS_INTERNATIONAL } from '../storage/older-terms.js';
+import { LOST_KEY_END, LOST_MARK, lostEmailKey } from '../storage/customers/email-key.js';
+import { HAS_OLDER_KEYS, IS_INTERNATIONAL } from '../storage/customers/older-terms.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { command, type Reader, type Transaction } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { emailKey, LOST_MARK, lostEmailKey } from '../storage/email-key.js';
-import { IS_INTERNATIONAL } from '../storage/older-terms.js';
+import { emailKey, LOST_MARK, lostEmailKey } from '../storage/customers/email-key.js';
+import { IS_INTERNATIONAL } from '../storage/customers/older-terms.js';
 import { statement } from '../storage/statement.js';
 import { command, type Reader } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';

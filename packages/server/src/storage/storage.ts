@@ -1,6 +1,6 @@
 import { PartnerError } from '@countersign/contract';
+import type { SearchTerms } from './customers/search-text.js';
 import type { RequestMark } from './request-mark.js';
-import type { SearchTerms } from './search-text.js';
 import type { Statement } from './statement.js';
 
 /** What was read in a transaction has changed meanwhile: nothing of it is stored, and it can be run again. */

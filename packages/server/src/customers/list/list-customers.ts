@@ -1,7 +1,7 @@
 import type { DeletedCustomer, Pagination } from '@countersign/contract';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { readVerb } from '../../partner-api/write/read-verb.js';
-import { searchTerms } from '../../storage/search-text.js';
+import { searchTerms } from '../../storage/customers/search-text.js';
 import {
   COUNTED_MATCHES,
   type CustomerSelection,

@@ -1,6 +1,6 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
 import { teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
-import { emailKey } from '../../storage/email-key.js';
+import { emailKey } from '../../storage/customers/email-key.js';
 import { requireValid } from '../../validation/checked.js';
 import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';

@@ -1,5 +1,5 @@
 import type { Origin } from '../../audit/audit-store.js';
-import { emailKey } from '../../storage/email-key.js';
+import { emailKey } from '../../storage/customers/email-key.js';
 import { command } from '../../storage/storage.js';
 import type { NewSession } from '../sign-in/session-store.js';
 import { signIn } from '../sign-in/sign-in.js';

@@ -1,5 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
-import { emailKey } from '../../storage/email-key.js';
+import { emailKey } from '../../storage/customers/email-key.js';
 import { statement } from '../../storage/statement.js';
 import { command, type Reader, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';

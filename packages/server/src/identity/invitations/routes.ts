@@ -7,7 +7,7 @@ import { PageError } from '../../pages/page-error.js';
 import { formTextOf, formToken } from '../../pages/page-scope.js';
 import { newSession, sendToSignIn, setSessionCookie } from '../../pages/page-session.js';
 import { sendOn, sendPage } from '../../pages/send-page.js';
-import { emailKey } from '../../storage/email-key.js';
+import { emailKey } from '../../storage/customers/email-key.js';
 import type { Storage } from '../../storage/storage.js';
 import { tokenHash } from '../credentials.js';
 import { findNewPasswordFault } from '../passwords/new-password.js';

@@ -1,7 +1,7 @@
 import { addressKey } from '../../partner-api/address-key.js';
 import { type Count, type Limiter, secondsLeft } from '../../shared-state/limiter.js';
 import type { SharedState } from '../../shared-state/shared-state.js';
-import { emailKey } from '../../storage/email-key.js';
+import { emailKey } from '../../storage/customers/email-key.js';
 
 /** Wrong passwords for one account before further tries have to wait. */
 const FREE_TRIES = 10;

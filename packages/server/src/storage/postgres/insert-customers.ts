@@ -1,6 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import { CREATION } from '../creation-event.js';
-import { restampedCustomer } from '../restamped-customer.js';
+import { restampedCustomer } from '../customers/restamped-customer.js';
 import { STALE_AFTER_MS } from '../settled-time.js';
 import type { NewCustomer, NewCustomers } from '../storage.js';
 import type { Executor } from './connections/executor.js';

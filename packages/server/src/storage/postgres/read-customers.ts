@@ -1,6 +1,6 @@
-import { listedStates, listRow, type ReadRecord, type RecordState } from '../listed-records.js';
-import { HAS_OLDER_KEYS, olderTerms } from '../older-terms.js';
-import type { SearchTerms } from '../search-text.js';
+import { listedStates, listRow, type ReadRecord, type RecordState } from '../customers/listed-records.js';
+import { HAS_OLDER_KEYS, olderTerms } from '../customers/older-terms.js';
+import type { SearchTerms } from '../customers/search-text.js';
 import { COUNTED_MATCHES, type CustomerSelection, type ListOrder, type ListPage, type ListRow } from '../storage.js';
 
 /** Executes SQL text with positional parameters, planned for these very values. */

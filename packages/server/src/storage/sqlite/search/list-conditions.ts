@@ -1,6 +1,6 @@
-import { listedStates, type RecordState } from '../../listed-records.js';
-import { HAS_OLDER_KEYS, olderTerms } from '../../older-terms.js';
-import type { SearchTerms } from '../../search-text.js';
+import { listedStates, type RecordState } from '../../customers/listed-records.js';
+import { HAS_OLDER_KEYS, olderTerms } from '../../customers/older-terms.js';
+import type { SearchTerms } from '../../customers/search-text.js';
 import type { CustomerSelection, ListOrder } from '../../storage.js';
 import { CUSTOMER_KEYS_PER_TEAM } from '../sqlite-dialect.js';
 

@@ -1,6 +1,6 @@
-import type { RecordState } from '../../listed-records.js';
-import { HAS_OLDER_KEYS } from '../../older-terms.js';
-import type { SearchTerms } from '../../search-text.js';
+import type { RecordState } from '../../customers/listed-records.js';
+import { HAS_OLDER_KEYS } from '../../customers/older-terms.js';
+import type { SearchTerms } from '../../customers/search-text.js';
 import { COUNTED_MATCHES, type CustomerSelection, type ListOrder } from '../../storage.js';
 import {
   conditionsOf,

@@ -1,4 +1,4 @@
-import { listRow, type ReadRecord, type RecordState } from '../../listed-records.js';
+import { listRow, type ReadRecord, type RecordState } from '../../customers/listed-records.js';
 import type { CustomerSelection, ListPage, ListPosition, ListRow } from '../../storage.js';
 import { conditionsOf, type Fragment, IS_STATE, ORDERS, ofEachState, type RunQuery } from './list-conditions.js';
 import { areAllHits, countOf, type ListPlan, planList, type QuickSearch, SETTLED } from './list-plan.js';

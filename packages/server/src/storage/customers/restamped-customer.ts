@@ -1,4 +1,4 @@
-import type { NewCustomer } from './storage.js';
+import type { NewCustomer } from '../storage.js';
 
 /** A new customer as if it were made at another time, in milliseconds since 1970. */
 export function restampedCustomer(row: NewCustomer, now: number): NewCustomer {

@@ -1,5 +1,5 @@
-import type { CustomerSelection, ListPosition, ListRow } from './storage.js';
-import { uuidText } from './uuid-text.js';
+import type { CustomerSelection, ListPosition, ListRow } from '../storage.js';
+import { uuidText } from '../uuid-text.js';
 
 /** A record of a list as it is read; the times are there where deleted ones are listed. */
 export interface ReadRecord {
