@@ -2,6 +2,7 @@ import type { CustomerPatch } from '@countersign/contract';
 import { ensureVersionNamed } from '../http/entity-tag.js';
 import type { TeamScope } from '../partner-api/write/verb-request.js';
 import type { Transaction } from '../storage/storage.js';
+import { changeCustomer } from './change-customer.js';
 import { patchedCustomer } from './customer-record.js';
 import { type CustomerRow, customerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';
@@ -23,9 +24,8 @@ export async function applyPatch(
   tx: Transaction,
   { scope, uuid, patch, ifMatch }: PatchOfCustomer,
 ): Promise<CustomerRow> {
-  const store = customerStore(tx, scope);
-  const customer = await store.get(uuid);
+  const customer = await customerStore(tx, scope).get(uuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = patchedCustomer(customer, patch, new Date(tx.now()));
-  return changed === customer ? customerRow(customer) : store.update({ before: customer, after: changed });
+  return changed === customer ? customerRow(customer) : changeCustomer(tx, scope, { before: customer, after: changed });
 }

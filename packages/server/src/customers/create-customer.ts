@@ -1,6 +1,7 @@
 import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireValid } from '../validation/checked.js';
+import { creationEvent } from '../webhooks/outbox/outbox.js';
 import { customerAnswer } from './customer-answer.js';
 import { checkCustomerInput } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
@@ -17,7 +18,7 @@ export const createCustomer = writeVerb({
     return { scope: teamScope(request), row: requireCustomerRow(newCustomer(value, request.now())), warnings };
   },
   write: async (tx, { scope, row, warnings }) => {
-    const stored = await customerStore(tx, scope).insert(row);
+    const stored = await customerStore(tx, scope).insert(row, creationEvent(scope.teamId));
     return customerAnswer(stored, {
       status: 201,
       message: 'Customer created successfully',

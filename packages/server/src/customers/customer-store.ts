@@ -2,8 +2,7 @@ import { type Customer, PartnerError } from '@countersign/contract';
 import type { TeamScope } from '../partner-api/write/verb-request.js';
 import { emailKey, lostEmailKey } from '../storage/customers/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
-import { type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
-import { appendEvent } from '../webhooks/outbox/outbox.js';
+import { type CustomerInsert, type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
 import { type HistoryAction, madeByText } from './history/made-by.js';
 import { keepFormerVersion } from './history/version-store.js';
@@ -31,8 +30,8 @@ export interface CustomerChange {
 }
 
 /**
- * Reads and writes of one team's customers inside a transaction. What is read by it is locked, and each change appends
- * its event for webhooks.
+ * Reads and writes of one team's customers inside a transaction. What is read by it is locked. Who changes one appends the
+ * event for webhooks.
  */
 export interface CustomerStore extends CustomerReader {
   /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
@@ -40,17 +39,20 @@ export interface CustomerStore extends CustomerReader {
   /** The same for a customer that may be deleted, or undefined. */
   findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
   /**
-   * Stores a new customer and gives it as it is stored, which may be with a later time.
+   * Stores a new customer with its event, and gives it as it is stored, which may be with a later time.
    *
    * @throws PartnerError `email_already_exists`, `external_id_already_exists`
    */
-  insert(row: CustomerRow): Promise<CustomerRow>;
+  insert(row: CustomerRow, eventOf: CustomerInsert['eventOf']): Promise<CustomerRow>;
   /**
    * Stores new customers, each by itself.
    *
    * @returns for each row, in their order, what {@link CustomerStore.insert} would give or throw
    */
-  insertAll(rows: readonly CustomerRow[]): Promise<readonly (CustomerRow | PartnerError)[]>;
+  insertAll(
+    rows: readonly CustomerRow[],
+    eventOf: CustomerInsert['eventOf'],
+  ): Promise<readonly (CustomerRow | PartnerError)[]>;
   /**
    * Stores a customer as it is now.
    *
@@ -60,7 +62,7 @@ export interface CustomerStore extends CustomerReader {
   /** Makes a deleted customer live again. @throws PartnerError `email_already_exists`, `external_id_already_exists` */
   restore(change: CustomerChange): Promise<CustomerRow>;
   /** Takes a customer out of every read, and frees its email. */
-  markDeleted(change: CustomerChange, now: Date): Promise<void>;
+  markDeleted(change: CustomerChange, now: Date): Promise<CustomerRow>;
 }
 
 interface Scoped {
@@ -143,11 +145,9 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
     }
     return row;
   };
-  const insertAll: CustomerStore['insertAll'] = async (rows) => {
-    const stored = await tx.insertCustomers({
-      teamId,
-      rows: rows.map((row) => ({ ...row, madeBy: madeByText('created', author) })),
-    });
+  const insertAll: CustomerStore['insertAll'] = async (rows, eventOf) => {
+    const madeBy = madeByText('created', author);
+    const stored = await tx.insertCustomers({ teamId, rows: rows.map((row) => ({ ...row, madeBy, eventOf })) });
     const outcomes: (CustomerRow | PartnerError)[] = [];
     for (const row of rows) outcomes.push(stored.get(row.uuid) ?? (await refusalOf(reader, row)));
     return outcomes;
@@ -166,8 +166,8 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
       if (found === undefined) return undefined;
       return { customer: parseCustomerBody(found.body), isDeleted: found.deleted_at !== null };
     },
-    async insert(row) {
-      const [outcome] = await insertAll([row]);
+    async insert(row, eventOf) {
+      const [outcome] = await insertAll([row], eventOf);
       if (outcome === undefined) throw new Error('a new customer has no outcome');
       if (outcome instanceof PartnerError) throw outcome;
       return outcome;
@@ -178,22 +178,16 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
       const row = { ...made, emailKey: await keptEmailKey(reader, { before, after }) };
       await refuseTakenId(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
-      await store(action, row, null);
-      await appendEvent(tx, { teamId, kind: 'updated', before, after, body: row.body });
-      return row;
+      return store(action, row, null);
     },
     async restore({ after }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: null, to: after.status });
-      const row = await store('restored', customerRow(after), null);
-      // Whoever mirrors the customer has it no more: for them it appears.
-      await appendEvent(tx, { teamId, kind: 'created', before: undefined, after, body: row.body });
-      return row;
+      return store('restored', customerRow(after), null);
     },
     async markDeleted({ before, after }, now) {
       await tx.moveCount({ teamId, from: before.status, to: null });
-      const { body } = await store('deleted', customerRow(after), now.getTime());
-      await appendEvent(tx, { teamId, kind: 'deleted', before, after, body });
+      return store('deleted', customerRow(after), now.getTime());
     },
   };
 }

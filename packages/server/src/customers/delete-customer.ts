@@ -3,6 +3,7 @@ import { successAnswer } from '../partner-api/write/answer.js';
 import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireUuid } from '../validation/uuid.js';
+import { appendEvent } from '../webhooks/outbox/outbox.js';
 import { nextVersion } from './customer-record.js';
 import { customerStore } from './customer-store.js';
 
@@ -20,7 +21,9 @@ export const deleteCustomer = writeVerb({
     const customer = await store.get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const now = new Date(tx.now());
-    await store.markDeleted({ before: customer, after: nextVersion(customer, now) }, now);
+    const change = { before: customer, after: nextVersion(customer, now) };
+    const { body } = await store.markDeleted(change, now);
+    await appendEvent(tx, { teamId: scope.teamId, kind: 'deleted', ...change, body });
     return successAnswer(200, {
       message: 'Customer deleted successfully',
       json: JSON.stringify({ uuid: customer.uuid, id: customer.uuid, deleted: true }),

@@ -2,6 +2,7 @@ import { PartnerError } from '@countersign/contract';
 import { teamScope } from '../partner-api/write/verb-request.js';
 import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireUuid } from '../validation/uuid.js';
+import { appendEvent } from '../webhooks/outbox/outbox.js';
 import { customerAnswer } from './customer-answer.js';
 import { nextVersion } from './customer-record.js';
 import { customerRow } from './customer-row.js';
@@ -21,7 +22,10 @@ export const restoreCustomer = writeVerb({
     if (found === undefined) throw new PartnerError('customer_not_found');
     const { customer, isDeleted } = found;
     if (!isDeleted) return customerAnswer(customerRow(customer), { message: 'Customer is not deleted' });
-    const row = await store.restore({ before: customer, after: nextVersion(customer, new Date(tx.now())) });
+    const after = nextVersion(customer, new Date(tx.now()));
+    const row = await store.restore({ before: customer, after });
+    // Whoever mirrors the customer has it no more: for them it appears.
+    await appendEvent(tx, { teamId: scope.teamId, kind: 'created', before: undefined, after, body: row.body });
     return customerAnswer(row, { message: 'Customer restored successfully' });
   },
 });

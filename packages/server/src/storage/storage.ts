@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { SearchTerms } from './customers/search-text.js';
+import type { NewEvent } from './insert-event.js';
 import type { RequestMark } from './request-mark.js';
 import type { Statement } from './statement.js';
 
@@ -47,14 +48,20 @@ export interface NewCustomer {
   readonly body: string;
   /** What made it and who, as it stands in the row. */
   readonly madeBy: string;
-  /** The request that makes it and nothing else; where it is stored, the mark is stored with it. */
+}
+
+/** A new customer with what is stored beside it, where it is stored. */
+export interface CustomerInsert extends NewCustomer {
+  /** The request that makes it and nothing else. */
   readonly mark?: RequestMark;
+  /** The event that tells of it as it is stored, which may be with a later time. */
+  eventOf(stored: NewCustomer): NewEvent;
 }
 
 /** New customers of one team. */
 export interface NewCustomers {
   readonly teamId: number;
-  readonly rows: readonly NewCustomer[];
+  readonly rows: readonly CustomerInsert[];
 }
 
 /** A customer that is counted under another status than before; null where it is not counted, being deleted. */
@@ -80,8 +87,7 @@ export interface Transaction extends Reader, RecordClock {
   /** Runs work that is undone alone when it throws, and rethrows; the transaction goes on. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
   /**
-   * Stores new customers, counts them and appends their events for webhooks, but for those whose email or external id is
-   * taken.
+   * Stores new customers with their events and marks, and counts them, but for those whose email or external id is taken.
    *
    * @returns the stored ones by UUID, as they were stored: with a later time where they had waited for long
    * @throws PartnerError `replayed_request` where the request of one that can be stored had its effect before

@@ -109,6 +109,15 @@ describe('every way of writing sends its event, with the very object that a GET 
     expect({ ...event.data, ...event.previousData }).toEqual(before);
   });
 
+  test('a revert: customer.updated, with the contents that it had', async () => {
+    const { uuid } = await create({ notes: 'first' });
+    await caller.patch(`/customers/${uuid}`, { notes: 'second' });
+    await caller.post(`/customers/${uuid}/revert`, { version: 1 });
+    const { event } = await lastOf(uuid, 3);
+    expect(event).toMatchObject({ event: 'customer.updated', previousData: { notes: 'second', version: 2 } });
+    expect(event.data).toEqual(await read(uuid));
+  });
+
   test.each<[string, (body: object) => Promise<unknown>]>([
     ['a bulk create', (body) => caller.post('/customers/bulk', { customers: [body] })],
     ['an atomic bulk create', (body) => caller.post('/customers/bulk', { mode: 'atomic', customers: [body] })],

@@ -1,6 +1,7 @@
 import { PartnerError } from '@countersign/contract';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
 import { refusalOf } from '../../refusal.js';
+import { creationEvent } from '../../webhooks/outbox/outbox.js';
 import { customerStore } from '../customer-store.js';
 import { readBulkCreate } from './bulk-request.js';
 import { writeBulk } from './write-bulk.js';
@@ -14,7 +15,8 @@ export const bulkCreateCustomers = writeVerb({
     writeBulk(request, {
       done: 'created',
       storeAll: async (rows) => {
-        const outcomes = await customerStore(tx, request.scope).insertAll(rows);
+        const { scope } = request;
+        const outcomes = await customerStore(tx, scope).insertAll(rows, creationEvent(scope.teamId));
         return outcomes.map((outcome) => (outcome instanceof PartnerError ? { refusal: refusalOf(outcome) } : outcome));
       },
     }),

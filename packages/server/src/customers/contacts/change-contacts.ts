@@ -1,6 +1,7 @@
 import { type Contact, type Customer, PartnerError } from '@countersign/contract';
 import { ensureVersionNamed } from '../../http/entity-tag.js';
 import type { Transaction } from '../../storage/storage.js';
+import { changeCustomer } from '../change-customer.js';
 import { customerWithContacts } from '../customer-record.js';
 import { customerStore } from '../customer-store.js';
 import type { CustomerKey } from './contact-request.js';
@@ -15,11 +16,10 @@ export async function changeContacts(
   { scope, customerUuid, ifMatch }: CustomerKey,
   change: (contacts: readonly Contact[]) => Contact[],
 ): Promise<Customer> {
-  const store = customerStore(tx, scope);
-  const customer = await store.get(customerUuid);
+  const customer = await customerStore(tx, scope).get(customerUuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = customerWithContacts(customer, change(customer.contacts), new Date(tx.now()));
-  if (changed !== customer) await store.update({ before: customer, after: changed });
+  if (changed !== customer) await changeCustomer(tx, scope, { before: customer, after: changed });
   return changed;
 }
 

@@ -3,6 +3,7 @@ import { ensureVersionNamed } from '../../http/entity-tag.js';
 import { teamScope } from '../../partner-api/write/verb-request.js';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
 import { requireUuid } from '../../validation/uuid.js';
+import { changeCustomer } from '../change-customer.js';
 import { customerAnswer } from '../customer-answer.js';
 import { withContentsOf } from '../customer-record.js';
 import { customerRow, parseCustomerBody } from '../customer-row.js';
@@ -20,14 +21,13 @@ export const revertCustomer = writeVerb({
     ifMatch: request.ifMatch,
   }),
   write: async (tx, { scope, uuid, version, ifMatch }) => {
-    const store = customerStore(tx, scope);
-    const customer = await store.get(uuid);
+    const customer = await customerStore(tx, scope).get(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const former = await findVersion(tx, { teamId: scope.teamId, uuid, version });
     if (former === undefined || former.isDeleted) throw new PartnerError('version_not_found');
     const after: Customer = withContentsOf(customer, parseCustomerBody(former.body), new Date(tx.now()));
     if (after === customer) return customerAnswer(customerRow(customer), { message: 'Customer is as it was then' });
-    const row = await store.update({ before: customer, after, action: 'reverted' });
+    const row = await changeCustomer(tx, scope, { before: customer, after, action: 'reverted' });
     return customerAnswer(row, { message: 'Customer reverted successfully' });
   },
 });

@@ -9,6 +9,8 @@ import { ensureVersionNamed } from '../../http/entity-tag.js';
 import type { Answer } from '../../partner-api/write/answer.js';
 import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import type { Transaction } from '../../storage/storage.js';
+import { creationEvent } from '../../webhooks/outbox/outbox.js';
+import { changeCustomer } from '../change-customer.js';
 import { customerAnswer } from '../customer-answer.js';
 import { newCustomer, patchedCustomer } from '../customer-record.js';
 import { customerRow, parseCustomerBody, requireCustomerRow } from '../customer-row.js';
@@ -35,7 +37,7 @@ export interface UpsertCustomer {
  */
 export async function upsertCustomer(tx: Transaction, request: UpsertCustomer): Promise<Answer> {
   const store = customerStore(tx, request.scope);
-  const upsert = { store, now: () => new Date(tx.now()) };
+  const upsert = { tx, store };
   const { by } = request;
   const find = () => ('email' in by ? store.findByEmail(by.email) : store.findByExternalId(by.externalId));
   const found = await find();
@@ -51,15 +53,16 @@ export async function upsertCustomer(tx: Transaction, request: UpsertCustomer): 
 }
 
 interface Upsert {
+  readonly tx: Transaction;
   readonly store: CustomerStore;
-  now(): Date;
 }
 
-async function create({ store, now }: Upsert, { creation, ifMatch }: UpsertCustomer): Promise<Answer> {
+async function create({ tx, store }: Upsert, { scope, creation, ifMatch }: UpsertCustomer): Promise<Answer> {
   // RFC 9110 §13.1.1: If-Match is false where there is no current representation.
   if (ifMatch !== undefined) throw new PartnerError('version_mismatch', 'There is no such customer to match.');
   if ('errors' in creation) throw new PartnerError('validation_error', undefined, { errors: creation.errors });
-  const row = await store.insert(requireCustomerRow(newCustomer(creation.input, now())));
+  const made = requireCustomerRow(newCustomer(creation.input, new Date(tx.now())));
+  const row = await store.insert(made, creationEvent(scope.teamId));
   return customerAnswer(row, {
     status: 201,
     message: 'Customer created successfully',
@@ -69,13 +72,13 @@ async function create({ store, now }: Upsert, { creation, ifMatch }: UpsertCusto
   });
 }
 
-async function update({ store, now }: Upsert, request: UpsertCustomer, body: string): Promise<Answer> {
+async function update({ tx }: Upsert, request: UpsertCustomer, body: string): Promise<Answer> {
   const customer = parseCustomerBody(body);
   ensureVersionNamed(request.ifMatch, customer.version);
-  const changed = patchedCustomer(customer, request.patch, now());
+  const changed = patchedCustomer(customer, request.patch, new Date(tx.now()));
   const isUnchanged = changed === customer;
   return customerAnswer(
-    isUnchanged ? customerRow(customer) : await store.update({ before: customer, after: changed }),
+    isUnchanged ? customerRow(customer) : await changeCustomer(tx, request.scope, { before: customer, after: changed }),
     {
       message: isUnchanged ? 'Customer is up to date' : 'Customer updated successfully',
       warnings: request.patchWarnings,

@@ -1,8 +1,7 @@
 import { PartnerError } from '@countersign/contract';
-import { CREATION } from '../creation-event.js';
 import { restampedCustomer } from '../customers/restamped-customer.js';
 import { STALE_AFTER_MS } from '../settled-time.js';
-import type { NewCustomer, NewCustomers } from '../storage.js';
+import type { CustomerInsert, NewCustomer, NewCustomers } from '../storage.js';
 import type { Executor } from './connections/executor.js';
 import type { DatabaseClock } from './database-clock.js';
 import { STATEMENT_MS } from './postgres-dialect.js';
@@ -16,7 +15,8 @@ export const COUNT_SLOTS = 64;
 const INSERT_CUSTOMERS = `with new as (
   select * from json_to_recordset($2::json) as new (
     uuid uuid, status text, "createdAt" bigint, "updatedAt" bigint, version integer,
-    "nameKey" text, "emailKey" text, "phoneKey" text, "searchText" text, "externalId" text, "madeBy" text, body text, mark json)
+    "nameKey" text, "emailKey" text, "phoneKey" text, "searchText" text, "externalId" text, "madeBy" text, body text, mark json,
+    event json)
 ), stale as (
   select 1 from new where "updatedAt" < ${STATEMENT_MS} - ${STALE_AFTER_MS} limit 1
 ), stored as (
@@ -34,10 +34,11 @@ const INSERT_CUSTOMERS = `with new as (
 ), told as (
   insert into webhook_events (team_id, customer_uuid, version, event, occurred_at, written_at, data, previous_data,
     is_fanned_out)
-  select $1::bigint, uuid, version, '${CREATION}', "updatedAt", ${STATEMENT_MS},
-    body, null, 0
+  select $1::bigint, uuid, (event->>'version')::integer, event->>'event', (event->>'occurredAt')::bigint, ${STATEMENT_MS},
+    coalesce(event->>'data', body), event->>'previousData', 0
   from new where uuid in (select uuid from stored) and exists (
-    select 1 from webhooks where team_id = $1::bigint and event in ('${CREATION}', '*') and status <> 'disabled')
+    select 1 from webhooks
+    where team_id = $1::bigint and webhooks.event in (new.event->>'event', '*') and status <> 'disabled')
 ), marked as (
   insert into request_marks (team_id, signed_at, signature)
   select $1::bigint, (mark->>'signedAt')::bigint, (mark->>'signature')::uuid
@@ -51,7 +52,7 @@ const FRESH_MS = 1_000;
 const TRIES = 3;
 
 /**
- * Stores and counts new customers of a team and appends their events in one statement, but for those whose email or
+ * Stores and counts new customers of a team with their events in one statement, but for those whose email or
  * external id is taken; gives the stored ones by UUID, as they were stored.
  *
  * @throws the driver's error; PartnerError `unavailable` where the database's clock cannot be followed
@@ -66,11 +67,18 @@ export async function insertCustomers(
     const timely = rows.map((row) => (row.updatedAt < now - FRESH_MS ? restampedCustomer(row, now) : row));
     const answered = await executor.executeText<{ uuid: string | null }>(INSERT_CUSTOMERS, [
       teamId,
-      JSON.stringify(timely),
+      JSON.stringify(timely.map(toldRow)),
     ]);
     const uuids = new Set(answered.rows.map(({ uuid }) => uuid));
     if (!uuids.has(null)) return new Map(timely.filter(({ uuid }) => uuids.has(uuid)).map((row) => [row.uuid, row]));
     if (tries === TRIES) throw new PartnerError('unavailable');
     await clock.measure(executor);
   }
+}
+
+// What the event says of the customer is the body most often, which then is sent once.
+function toldRow(row: CustomerInsert): object {
+  const { version, event, occurredAt, data, previousData } = row.eventOf(row);
+  const told = { version, event, occurredAt, previousData, data: data === row.body ? null : data };
+  return { ...row, event: told };
 }

@@ -1,4 +1,4 @@
-import type { NewCustomer, NewCustomers } from '../storage.js';
+import type { CustomerInsert, NewCustomer, NewCustomers } from '../storage.js';
 
 /** Most customers in one statement. */
 const BATCH_ROWS = 64;
@@ -16,7 +16,7 @@ export interface InsertQueueOptions {
 }
 
 interface Waiting {
-  readonly row: NewCustomer;
+  readonly row: CustomerInsert;
   resolve(stored: NewCustomer | undefined): void;
   reject(error: unknown): void;
 }
@@ -37,7 +37,7 @@ export class InsertQueue {
   }
 
   /** Stores one customer and gives it as stored; undefined when its email or external id is taken. @throws the storage's error */
-  insert(teamId: number, row: NewCustomer): Promise<NewCustomer | undefined> {
+  insert(teamId: number, row: CustomerInsert): Promise<NewCustomer | undefined> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(teamId) ?? [];
       waiting.push({ row, resolve, reject });

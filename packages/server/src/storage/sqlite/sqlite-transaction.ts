@@ -1,4 +1,3 @@
-import { creationEvent } from '../creation-event.js';
 import { insertEvent } from '../insert-event.js';
 import { requireFirstEffect } from '../mark-request.js';
 import type { Statement } from '../statement.js';
@@ -44,7 +43,7 @@ export class SqliteTransaction implements Transaction {
     const connection = this.#open();
     const stored = rows.filter((row) => connection.run(insertCustomer, { teamId, ...row }) > 0);
     for (const row of stored) {
-      connection.run(insertEvent, creationEvent(teamId, row));
+      connection.run(insertEvent, row.eventOf(row));
       if (row.mark !== undefined) await requireFirstEffect(this, { teamId, ...row.mark });
     }
     return new Map(stored.map((row) => [row.uuid, row]));

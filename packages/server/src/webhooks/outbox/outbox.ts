@@ -1,6 +1,6 @@
 import type { Customer } from '@countersign/contract';
-import { insertEvent } from '../../storage/insert-event.js';
-import type { Transaction } from '../../storage/storage.js';
+import { insertEvent, type NewEvent } from '../../storage/insert-event.js';
+import type { NewCustomer, Transaction } from '../../storage/storage.js';
 
 /** What happened to a customer: `before` is undefined for one that appears, `after` is what it is then. */
 export interface CustomerChanged {
@@ -16,11 +16,25 @@ export interface CustomerChanged {
  * Appends the event of a change, in the transaction of the change, contract §5: it is committed with it or not at all.
  * Nothing is stored where no subscription of the team wants it.
  */
-export async function appendEvent(
-  tx: Transaction,
-  { teamId, kind, before, after, body }: CustomerChanged,
-): Promise<void> {
-  await tx.run(insertEvent, {
+export async function appendEvent(tx: Transaction, change: CustomerChanged): Promise<void> {
+  await tx.run(insertEvent, eventOfChange(change));
+}
+
+/** How the event of a new customer is made, which the storage stores with it: a create is one statement. */
+export function creationEvent(teamId: number): (stored: NewCustomer) => NewEvent {
+  return ({ uuid, version, updatedAt, body }) => ({
+    teamId,
+    customerUuid: uuid,
+    version,
+    event: 'customer.created',
+    occurredAt: updatedAt,
+    data: body,
+    previousData: null,
+  });
+}
+
+function eventOfChange({ teamId, kind, before, after, body }: CustomerChanged): NewEvent {
+  return {
     teamId,
     customerUuid: after.uuid,
     version: after.version,
@@ -28,7 +42,7 @@ export async function appendEvent(
     occurredAt: Date.parse(after.updatedAt),
     data: kind === 'deleted' ? JSON.stringify({ id: after.uuid }) : body,
     previousData: kind === 'updated' && before !== undefined ? formerValues(before, after) : null,
-  });
+  };
 }
 
 // The fields that differ, each with the value it had: over `data` they give the object as it was before.
