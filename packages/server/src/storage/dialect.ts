@@ -1,6 +1,9 @@
 import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { StoredUuid } from './uuid-text.js';
 
+/** What a column of a listed row holds. */
+export type ListedKind = 'integer' | 'text' | 'uuid';
+
 /** What the engines say differently; the only place where SQL of one engine may enter a statement. */
 export interface Dialect {
   /** A UUID text in the form the engine stores and compares. */
@@ -23,6 +26,13 @@ export interface Dialect {
    * `STALE_AFTER_MS`.
    */
   isTimely(time: RawBuilder<number>): RawBuilder<boolean>;
+  /**
+   * The rows of a list, as a table: a parameter holds them as JSON, an array of arrays, so that one statement serves lists of
+   * any length.
+   */
+  eachRow<R extends object>(json: RawBuilder<string>, columns: Readonly<Record<keyof R, ListedKind>>): RawBuilder<R>;
+  /** A UUID as 32 hexadecimal digits. */
+  uuidDigits(uuid: RawBuilder<StoredUuid>): RawBuilder<string>;
   /** A new UUID for each row, version 7 (RFC 9562 §5.7). */
   newOrderedUuid(): RawBuilder<StoredUuid>;
 }

@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
-import type { Dialect } from '../dialect.js';
+import type { Dialect, ListedKind } from '../dialect.js';
 import { STALE_AFTER_MS } from '../settled-time.js';
 import type { Tables } from '../tables.js';
 
@@ -20,6 +20,9 @@ const LOCK_SPACE = 1_129_270_867;
 export const STATEMENT_MS = 'cast(extract(epoch from statement_timestamp()) * 1000 as bigint)';
 const NOW = sql.raw<number>(STATEMENT_MS);
 
+/** The types of listed columns. */
+const LISTED = { integer: sql`bigint`, text: sql`text`, uuid: sql`uuid` };
+
 /** PostgreSQL's answers to what the engines say differently. */
 export const postgresDialect: Dialect = {
   encodeUuid: (uuid) => uuid,
@@ -29,6 +32,13 @@ export const postgresDialect: Dialect = {
   lockNumber: (number) => sql`pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, cast(${number} as integer))`,
   now: () => NOW,
   isTimely: (time) => sql`${time} >= ${NOW} - ${sql.lit(STALE_AFTER_MS)}`,
+  eachRow: (json, columns) => {
+    const places = Object.entries<ListedKind>(columns).map(
+      ([name, kind], index) => sql`cast(value ->> ${sql.lit(index)} as ${LISTED[kind]}) as ${sql.ref(name)}`,
+    );
+    return sql`(select ${sql.join(places)} from json_array_elements(cast(${json} as json)))`;
+  },
+  uuidDigits: (uuid) => sql`replace(cast(${uuid} as text), '-', '')`,
   // A random UUID with the time in its first 48 bits, and version 7 in place of 4.
   newOrderedUuid: () => sql`cast(encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
     substring(int8send(cast(extract(epoch from clock_timestamp()) * 1000 as bigint)) from 3) from 1 for 6),

@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
-import type { Dialect } from '../dialect.js';
+import type { Dialect, ListedKind } from '../dialect.js';
 import type { Tables } from '../tables.js';
 
 /** Customers of one team have keys from `teamId * 2^32`: a team's rows lie together, within JavaScript's integers. */
@@ -27,6 +27,14 @@ export const sqliteDialect: Dialect = {
   now: () => NOW,
   // The one writer takes the times itself, and knows all changes that are in flight.
   isTimely: () => sql`true`,
+  eachRow: (json, columns) => {
+    const places = Object.entries<ListedKind>(columns).map(([name, kind], index) => {
+      const value = sql`value ->> ${sql.lit(index)}`;
+      return sql`${kind === 'uuid' ? sql`unhex(${value}, '-')` : value} as ${sql.ref(name)}`;
+    });
+    return sql`(select ${sql.join(places)} from json_each(${json}))`;
+  },
+  uuidDigits: (uuid) => sql`lower(hex(${uuid}))`,
   // 48 bits of time, the version, 12 random bits, the variant, 62 random bits.
   newOrderedUuid: () => sql`unhex(printf('%012x', ${NOW}) || '7' || substr(hex(randomblob(2)), 2)
     || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2))`,
