@@ -16,6 +16,7 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
   return {
     ...readCalls(settings),
     ...bulkCalls(settings),
+    ...duplicateCalls(settings),
     list: async (query, options = {}) => list(query ?? {}, options),
     listAll: <Q extends WalkQuery>(query?: Q, options: CallOptions = {}) =>
       listAllCustomers<ListedRecord<Q>>(list, query ?? {}, options),
@@ -79,6 +80,29 @@ function bulkCalls(settings: ClientSettings): Pick<CustomersApi, 'bulkCreate' | 
       callEndpoint(settings, { method: 'POST', path, body: bulkBody(rows, options.mode) }, options),
     bulkUpdate: async (rows, options = {}) =>
       callEndpoint(settings, { method: 'PATCH', path, body: bulkBody(rows, options.mode) }, options),
+  };
+}
+
+function duplicateCalls(
+  settings: ClientSettings,
+): Pick<CustomersApi, 'match' | 'duplicates' | 'duplicateGroups' | 'notDuplicates'> {
+  return {
+    match: async (customers, options = {}) =>
+      callEndpoint(
+        settings,
+        { method: 'POST', path: '/customers/match', body: { customers }, field: 'results' },
+        options,
+      ),
+    duplicates: async (uuid, options = {}) =>
+      callEndpoint(settings, { method: 'GET', path: `${customerPath(uuid)}/duplicates`, field: 'candidates' }, options),
+    duplicateGroups: async (query = {}, options = {}) =>
+      callEndpoint(settings, { method: 'GET', path: '/customers/duplicates', query: { ...query } }, options),
+    notDuplicates: async (uuid, uuids, options = {}) =>
+      callEndpoint(
+        settings,
+        { method: 'POST', path: `${customerPath(uuid)}/not-duplicates`, body: { uuids } },
+        options,
+      ),
   };
 }
 

@@ -4,7 +4,10 @@ import type {
   CustomerInput,
   CustomerListQuery,
   CustomerPatch,
+  DuplicateCandidate,
+  DuplicateGroup,
   HistoryEntry,
+  MatchInput,
   UpsertOutcome,
 } from '@countersign/contract';
 import type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
@@ -52,6 +55,34 @@ export interface BulkOutcome {
   readonly successCount: number;
   readonly errorCount: number;
   readonly results: BulkResult[];
+}
+
+/** The stored customers that may be the same as one that was asked about, best first, at most 5. */
+export interface MatchResult {
+  /** Its place among those that were asked about. */
+  readonly index: number;
+  readonly candidates: DuplicateCandidate[];
+}
+
+/** What of a team's groups of duplicates is asked for. */
+export interface DuplicateGroupsQuery {
+  /** At most 100 a page, 20 by default. */
+  readonly limit?: number | undefined;
+  /** `pagination.nextCursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** A page of a team's groups of duplicates. */
+export interface DuplicateGroupsPage {
+  readonly groups: DuplicateGroup[];
+  readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+}
+
+/** What became of a declaration that customers are not the same. */
+export interface NotDuplicates {
+  readonly uuid: string;
+  /** How many others it was about. */
+  readonly count: number;
 }
 
 /**
@@ -104,4 +135,12 @@ export interface CustomersApi {
   ): Promise<Result<UpsertResult>>;
   /** Creates or updates the customer with this email, in one atomic step. */
   upsertByEmail(email: string, input: CustomerUpsertInput, options?: WriteOptions): Promise<Result<UpsertResult>>;
+  /** For each of up to 100 customers the stored ones that may be the same; from a score of 0.9 on they are. Stores nothing. */
+  match(customers: readonly MatchInput[], options?: CallOptions): Promise<Result<MatchResult[]>>;
+  /** What may be the same as a stored customer, best first, at most 5. */
+  duplicates(uuid: string, options?: CallOptions): Promise<Result<DuplicateCandidate[]>>;
+  /** One page of the team's customers that may be one, in groups, strongest first. */
+  duplicateGroups(query?: DuplicateGroupsQuery, options?: CallOptions): Promise<Result<DuplicateGroupsPage>>;
+  /** Notes for good that a customer and up to 100 others are not the same; 404 `customer_not_found` names who is missing. */
+  notDuplicates(uuid: string, uuids: readonly string[], options?: WriteOptions): Promise<Result<NotDuplicates>>;
 }

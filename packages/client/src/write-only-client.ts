@@ -35,7 +35,7 @@ type WriteOnly<Api> = {
     : Api[Call];
 };
 
-type Reads = 'get' | 'findByEmail' | 'findIfChanged' | 'list' | 'listAll';
+type Reads = 'get' | 'findByEmail' | 'findIfChanged' | 'list' | 'listAll' | 'match' | 'duplicates' | 'duplicateGroups';
 
 /** The calls of a token that writes and does not read. */
 export interface WriteOnlyClient extends Pick<Client, 'request'> {

@@ -6,6 +6,7 @@ const uuid = '7b0c7d0e-9f64-4d7c-8a55-3f0c2b1a9e11';
 const contactUuid = '0d1f6a52-7f0e-4c0b-9a3e-6f7a1f7f0c11';
 const customer = { uuid, id: uuid, customer: 'Acme', email: 'accounts@acme.example', version: 1 };
 const contact = { uuid: contactUuid, name: 'Thandi Nkosi', isPrimary: true };
+const candidate = { uuid, customer: 'Acme', email: 'accounts@acme.example', score: 0.99, reasons: ['name', 'phone'] };
 const deleted = { uuid, id: uuid, deleted: true };
 const input = { customer: 'Acme', email: 'accounts@acme.example' };
 const bulk = { successCount: 1, errorCount: 0, results: [{ index: 0, success: true, customer }] };
@@ -83,6 +84,28 @@ const ROWS: Row[] = [
     body: { mainPhone: null },
     answered: { customer, outcome: 'unchanged' },
     data: { customer, outcome: 'unchanged' },
+  }),
+  row('match', (c) => c.customers.match([input]), {
+    sent: 'POST /customers/match',
+    body: { customers: [input] },
+    answered: { results: [{ index: 0, candidates: [candidate] }] },
+    data: [{ index: 0, candidates: [candidate] }],
+  }),
+  row('duplicates', (c) => c.customers.duplicates(uuid), {
+    sent: `GET /customers/${uuid}/duplicates`,
+    answered: { candidates: [candidate] },
+    data: [candidate],
+  }),
+  row('duplicateGroups', (c) => c.customers.duplicateGroups({ limit: 5, cursor: 'abc' }), {
+    sent: 'GET /customers/duplicates?limit=5&cursor=abc',
+    answered: { groups: [], pagination: { limit: 5, hasMore: false, nextCursor: null } },
+    data: { groups: [], pagination: { limit: 5, hasMore: false, nextCursor: null } },
+  }),
+  row('notDuplicates', (c) => c.customers.notDuplicates(uuid, [contactUuid]), {
+    sent: `POST /customers/${uuid}/not-duplicates`,
+    body: { uuids: [contactUuid] },
+    answered: { uuid, count: 1 },
+    data: { uuid, count: 1 },
   }),
   row('contacts.list', (c) => c.contacts.list(uuid), {
     sent: `GET /customers/${uuid}/contacts`,

@@ -21,3 +21,27 @@ export const CUSTOMER_ORDERS = ['customer', 'email', 'createdAt', 'updatedAt'] a
 
 /** A field a list of customers can be sorted by. */
 export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];
+
+/** Counts of what is told of duplicates, contract §7.2. */
+export const DUPLICATE_LIMITS = {
+  /** Stored customers that are told of for one. */
+  candidates: 5,
+  /** Customers of one group that are told of. */
+  groupMembers: 20,
+  /** Customers that are declared to be different in one request. */
+  declared: 100,
+} as const;
+
+/** Why two customers may be the same, contract §7.2. */
+export const DUPLICATE_REASONS = [
+  'email',
+  'externalId',
+  'phone',
+  'name',
+  'similar_name',
+  'website',
+  'contact',
+] as const;
+
+/** Why two customers may be the same. */
+export type DuplicateReason = (typeof DUPLICATE_REASONS)[number];

@@ -2,6 +2,7 @@
 export * from './base-string.js';
 export * from './customer-limits.js';
 export type * from './customer-schema.js';
+export type * from './duplicate-schema.js';
 export type * from './envelope.js';
 export * from './error-codes.js';
 export type * from './history-schema.js';

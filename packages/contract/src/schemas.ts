@@ -1,4 +1,5 @@
 export * from './customer-schema.js';
+export * from './duplicate-schema.js';
 export * from './envelope.js';
 export * from './history-schema.js';
 export * from './list-query.js';

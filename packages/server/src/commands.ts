@@ -13,6 +13,8 @@ import './customers/contacts/delete-contact.js';
 import './customers/contacts/update-contact.js';
 import './customers/create-customer.js';
 import './customers/delete-customer.js';
+import './customers/duplicates/declare-not-duplicates.js';
+import './customers/duplicates/keyed-store.js';
 import './customers/history/revert-customer.js';
 import './customers/rekey-store.js';
 import './customers/restore-customer.js';

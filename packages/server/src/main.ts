@@ -8,6 +8,7 @@ import { forgetExpired } from './authorization/tokens/expired-store.js';
 import { httpUrl } from './http/public-url.js';
 import { findNewestSecret } from './identity/apps/app-store.js';
 import { type SecretBox, secretBox } from './identity/apps/secret-box.js';
+import { startKeepingMatchKeys } from './keep-match-keys.js';
 import { DeliveryMeter } from './operations/delivery-meter.js';
 import { openLog } from './operations/logger.js';
 import { AppDirectory } from './partner-api/app-directory.js';
@@ -55,6 +56,8 @@ const FORGET_EVERY_MS = 60 * 60 * 1000;
 const FORGET_MARKS_EVERY_MS = 60 * 1000;
 /** How often, while the server ends, connections that have become idle are closed, in milliseconds. */
 const TIDY_EVERY_MS = 50;
+/** Writes under way, on the average of late, from which on work that can wait does. */
+const BUSY_FROM = 1;
 /** How long the metrics of all workers may take, in milliseconds. */
 const METRICS_MS = 6_000;
 /** How long requests in flight may take to finish, in milliseconds; after that their connections are cut. */
@@ -88,7 +91,13 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
       meter,
       log,
     });
-    return runningServer(app, { settings, storage, shared, deliveries });
+    return runningServer(app, {
+      settings,
+      storage,
+      shared,
+      deliveries,
+      isBusy: () => served.averageWaiting() > BUSY_FROM,
+    });
   } catch (error) {
     shared?.close();
     await storage.close();
@@ -139,22 +148,27 @@ interface ServerParts {
   readonly storage: Storage;
   readonly shared: SharedState;
   readonly deliveries: DeliveryHost | undefined;
+  /** Whether requests wait for their writes. */
+  readonly isBusy: () => boolean;
 }
 
 function runningServer(app: App, parts: ServerParts): RunningServer {
-  const { settings, storage, shared, deliveries } = parts;
+  const { settings, storage, shared, deliveries, isBusy } = parts;
   let stopHousekeeping: (() => void) | undefined;
   let rekeying: Rekeying | undefined;
+  let keeping: { stop(): void } | undefined;
   return {
     url: urlOf(settings.host, app.server.address()),
     storage,
     startHousekeeping: () => {
       stopHousekeeping ??= startHousekeeping(storage, settings.webhooks);
       rekeying ??= startRekeying(storage);
+      keeping ??= startKeepingMatchKeys({ storage, isBusy });
     },
     close: async () => {
       stopHousekeeping?.();
       rekeying?.stop();
+      keeping?.stop();
       // A connection that was busy when the end began is kept open by its client.
       const tidy = setInterval(() => app.server.closeIdleConnections(), TIDY_EVERY_MS);
       const cut = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);

@@ -12,6 +12,11 @@ import { updateContact } from './contacts/update-contact.js';
 import { createCustomer } from './create-customer.js';
 import { customerDocs } from './customer-docs.js';
 import { deleteCustomer } from './delete-customer.js';
+import { declareNotDuplicates } from './duplicates/declare-not-duplicates.js';
+import { duplicateDocs } from './duplicates/duplicate-docs.js';
+import { listDuplicateGroups } from './duplicates/list-duplicate-groups.js';
+import { listDuplicates } from './duplicates/list-duplicates.js';
+import { matchCustomers } from './duplicates/match-customers.js';
 import { findCustomer } from './find-customer.js';
 import { getCustomer } from './get-customer.js';
 import { historyDocs } from './history/history-docs.js';
@@ -49,6 +54,11 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
 
   app.post('/bulk', { schema: bulkDocs.bulkCreate }, write(bulkCreateCustomers));
   app.patch('/bulk', { schema: bulkDocs.bulkUpdate }, write(bulkUpdateCustomers));
+
+  app.post('/match', { schema: duplicateDocs.match }, read(matchCustomers));
+  app.get('/duplicates', { schema: duplicateDocs.listGroups, config: { isPage: true } }, read(listDuplicateGroups));
+  app.get('/:uuid/duplicates', { schema: duplicateDocs.list }, read(listDuplicates));
+  app.post('/:uuid/not-duplicates', { schema: duplicateDocs.declare }, write(declareNotDuplicates));
 
   app.get('/:uuid/contacts', { schema: contactDocs.listContacts }, read(listContacts));
   app.post('/:uuid/contacts', { schema: contactDocs.createContact }, write(createContact));

@@ -10,6 +10,7 @@ export const API_TAGS = {
   Contacts: 'The contact persons of a customer, one by one.',
   Bulk: 'Up to 100 customers in one request, each row on its own or all or none.',
   'Create or update': 'One call for "make it or bring it up to date", by your own id or by email.',
+  Duplicates: 'Customers that may be one: before you create, of one customer, and of the whole team.',
   Webhooks: 'Be told of every change: subscribe, try out, see what was sent, send again.',
   Authorization: 'Connect an app to a team: from the sign-in page to tokens, and back.',
   Health: 'Is the server alive, and can it store. No credentials needed.',

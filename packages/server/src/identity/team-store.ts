@@ -10,6 +10,9 @@ export interface Team {
   readonly name: string;
 }
 
+/** Teams that are listed at once. */
+const LISTED_TEAMS = 100;
+
 const insertTeam = statement<{ uuid: string; name: string; now: number }>()(({ db, param }) =>
   db
     .insertInto('teams')
@@ -41,6 +44,10 @@ const teamsOfUser = statement<{ userId: number }>()(({ db, param }) =>
     .orderBy('team.id'),
 );
 
+const teamIdsBehind = statement<{ after: number }>()(({ db, param }) =>
+  db.selectFrom('teams').select('id').where('id', '>', param('after')).orderBy('id').limit(LISTED_TEAMS),
+);
+
 const insertMember = statement<{ teamId: number; userId: number; now: number }>()(({ db, param }) =>
   db
     .insertInto('team_members')
@@ -52,6 +59,11 @@ const insertMember = statement<{ teamId: number; userId: number; now: number }>(
 export async function findTeamByUuid(reader: Reader, uuid: string): Promise<Team | undefined> {
   const row = await reader.first(findTeam, { uuid });
   return row === undefined ? undefined : { ...row, uuid };
+}
+
+/** The next teams of all, by their internal number; none behind the last. */
+export async function listTeamIds(reader: Pick<Reader, 'all'>, after: number): Promise<number[]> {
+  return (await reader.all(teamIdsBehind, { after })).map(({ id }) => id);
 }
 
 /** The teams that a person belongs to, by name. */

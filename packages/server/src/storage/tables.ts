@@ -1,11 +1,12 @@
 import type { Generated } from 'kysely';
+import type { DuplicateTables } from './duplicate-tables.js';
 import type { StoredUuid } from './uuid-text.js';
 
 /**
  * The tables as the query builder knows them, the same on every engine. Times are milliseconds since 1970. Every
  * table that belongs to a team has `team_id` first in its keys.
  */
-export interface Tables {
+export interface Tables extends DuplicateTables {
   teams: TeamsTable;
   users: UsersTable;
   team_members: TeamMembersTable;

@@ -13,6 +13,7 @@ const UNSEEN_ERROR = {
 const FORMAT_ERRORS = new Map([
   ['email', EMAIL_ERROR],
   ['optional-email', EMAIL_ERROR],
+  ['uuid', { code: 'invalid_uuid', message: 'must be a UUID.' }],
   ['website', { code: 'invalid_url', message: 'must be a web address; with a protocol it must be http or https.' }],
 ]);
 
@@ -33,6 +34,7 @@ export function fieldErrorFromAjv(error: ErrorObject): FieldError {
     case 'enum':
       return { field, code: 'invalid_value', message: `must be one of: ${listOf(error.params.allowedValues)}.` };
     case 'minLength':
+    case 'minItems':
       return { field, code: 'empty', message: 'must not be empty.' };
     case 'maxLength':
       return { field, code: 'too_long', message: `must be at most ${limit} characters.` };

@@ -4,6 +4,7 @@ import type { TSchema } from 'typebox';
 import { fieldErrorFromAjv } from './field-error.js';
 import { isEmailAddress, isWebsite } from './formats.js';
 import { hasOddCharacters } from './odd-characters.js';
+import { isUuid } from './uuid.js';
 
 /** Checks a value against a schema and gives every error, none of them twice; an empty list for a valid value. */
 export type SchemaValidator = (value: unknown) => FieldError[];
@@ -25,6 +26,7 @@ ajv.addKeyword({ keyword: 'isStorable', type: 'string', errors: false, validate:
 ajv.addFormat('email', isEmailAddress);
 ajv.addFormat('optional-email', (text: string) => text === '' || isEmailAddress(text));
 ajv.addFormat('website', (text: string) => text === '' || isWebsite(text));
+ajv.addFormat('uuid', isUuid);
 ajv.addFormat('date-time', true);
 
 const NONE: FieldError[] = [];

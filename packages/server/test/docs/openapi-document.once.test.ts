@@ -113,6 +113,7 @@ describe('the OpenAPI document of a real server', () => {
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
       Bulk: ['createCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],
+      Duplicates: ['matchCustomers', 'listDuplicatesOfTeam', 'listDuplicatesOfCustomer', 'declareCustomersDifferent'],
       Webhooks: [
         'listWebhooks',
         'createWebhook',

@@ -31,6 +31,7 @@ export async function makeEveryRequest(server: TestServer): Promise<AnsweredRequ
   await createOrUpdate(send);
   await changeContacts(send);
   await list(send);
+  await findDuplicates(send);
   await authorize(server, answered);
   return answered;
 }
@@ -156,6 +157,21 @@ async function list(send: Send): Promise<void> {
   ]) {
     expect((await send('GET', '/customers', { query })).status).toBe(200);
   }
+}
+
+// One is looked for by all that may be looked up, and some have their keys by now.
+async function findDuplicates(send: Send): Promise<void> {
+  const mainPhone = '+27 21 555 0100';
+  const [one, other] = [await create(send, { mainPhone }), await create(send, { mainPhone, externalId: uniqueText() })];
+  const contacts = [{ email: uniqueEmail() }];
+  const body = {
+    customers: [{ customer: 'Acme', email: other.email, mainPhone, externalId: other.externalId, contacts }],
+  };
+  expect((await send('POST', '/customers/match', { body })).status).toBe(200);
+  expect((await send('GET', `/customers/${one.uuid}/duplicates`)).status).toBe(200);
+  const declared = await send('POST', `/customers/${one.uuid}/not-duplicates`, { body: { uuids: [other.uuid] } });
+  expect(declared.status).toBe(200);
+  expect((await send('GET', '/customers/duplicates')).status).toBe(200);
 }
 
 async function authorize(server: TestServer, answered: AnsweredRequest[]): Promise<void> {

@@ -1,8 +1,10 @@
+import { DatabaseSync } from '@photostructure/sqlite';
 import { expect, vi } from 'vitest';
 import { getCode, getTokens, openScene, refresh, type Scene, type Tokens, tokensOf } from '../harness/authorization.js';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
 import { startServer, type TestServer } from '../harness/server.js';
+import { databaseFileOf } from '../harness/sqlite-database.js';
 
 /** What an SQLite server held when it was stopped. */
 export interface Furnished {
@@ -39,7 +41,7 @@ export function keyedBody(key: string): object {
 
 /**
  * Starts a server on SQLite, lets it store something of everything that it can, and stops it: teams, people, apps with two
- * secrets, a disabled app, invitations, sessions, codes, rotated tokens, customers live and deleted, kept answers,
+ * secrets, a disabled app, invitations, sessions, codes, rotated tokens, customers live, deleted and alike, kept answers,
  * a subscription with a delivery that nobody took.
  */
 export async function furnishSqliteServer(folder: string): Promise<Furnished> {
@@ -50,6 +52,7 @@ export async function furnishSqliteServer(folder: string): Promise<Furnished> {
   const callers = [await server.createCaller(), await server.createCaller()] as const;
   const [deleted = []] = [await storeCustomers(callers[0]), await storeCustomers(callers[1])];
   const keyed = await storeKeyed(callers);
+  await storeDuplicates(server, callers[0]);
   await storeDelivery(callers[0]);
   const scene = await openScene(server);
   await server.make(['user', 'invite', '--email', `${uniqueText()}@acme.example`, '--team', scene.team.uuid]);
@@ -86,6 +89,21 @@ async function storeKeyed(callers: readonly Caller[]): Promise<Map<string, WireA
     keyed.set(key, await caller.post('/customers', keyedBody(key), { headers: { 'idempotency-key': key } }));
   }
   return keyed;
+}
+
+/** Stores four customers of one name, of which two are declared different, and lets the server look for pairs. */
+async function storeDuplicates(server: TestServer, caller: Caller): Promise<void> {
+  const uuids: string[] = [];
+  for (let count = 0; count < 4; count++) {
+    const { data } = await caller.post('/customers', smallCustomer({ customer: 'Twin Brothers' }));
+    uuids.push(data.customer.uuid);
+  }
+  const database = new DatabaseSync(databaseFileOf(server), { timeout: 10_000 });
+  database.exec('update customers set updated_at = updated_at - 60000');
+  database.close();
+  expect((await caller.get('/customers/duplicates')).text).toContain('Twin Brothers');
+  const [first, ...others] = uuids;
+  await caller.post(`/customers/${first}/not-duplicates`, { uuids: others.slice(0, 1) });
 }
 
 /** Subscribes an address that nobody listens at, makes an event, and waits for the first attempt to deliver it. */

@@ -28,8 +28,7 @@ export function customerCsvWriter({ delimiter = ',', flat }: CustomerCsvOptions 
       return [...contactColumns(contacts), { name, text: ({ contacts: all }) => moreContacts(all.slice(contacts)) }];
     if (name === 'metadata')
       return [...metadataColumns(keys), { name, text: ({ metadata }) => moreMetadata(metadata, keys) }];
-    const path = name.split('.');
-    return [{ name, text: (customer) => cellOf(valueAt(customer, path)) }];
+    return [{ name, text: (customer) => cellOf(valueAt(customer, name)) }];
   });
   return {
     header: csvLine(
@@ -80,10 +79,13 @@ function moreMetadata(metadata: Customer['metadata'], keys: readonly string[]): 
   return more.length === 0 ? '' : JSON.stringify(Object.fromEntries(more));
 }
 
-function valueAt(customer: Customer, path: readonly string[]): unknown {
-  let value: unknown = customer;
-  for (const key of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  return value;
+function valueAt(customer: Customer, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+      customer,
+    );
 }
 
 function cellOf(value: unknown): string {

@@ -6,6 +6,7 @@ import { tokenPairs } from './0005-token-pairs.js';
 import { requestMarks } from './0006-request-marks.js';
 import { customerKeys } from './0007-customer-keys.js';
 import { history } from './0008-history.js';
+import { duplicates } from './0009-duplicates.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   requestMarks,
   customerKeys,
   history,
+  duplicates,
 ];
 
 /** The schema version this program works with. */
