@@ -16,7 +16,7 @@ export { type FoundFormat, type OpenTableOptions, openTable, type Table } from '
 export type { PassedOver } from './reading/pass-over.js';
 export type { Row } from './reading/row.js';
 export type { Encoding } from './reading/text/guess-encoding.js';
-export { type Fail, TableError, type TableFault, type TablePlace } from './table-error.js';
+export { TableError, type TableFault, type TablePlace } from './table-error.js';
 export { TABLE_LIMITS } from './table-limits.js';
 export {
   type CustomerCsvOptions,

@@ -57,6 +57,14 @@ describe('encodings are found and said', () => {
     expect(table.found.encoding).toBe('utf-8');
   });
 
+  test('the first character that is not ASCII says which a file with late accents is, whatever comes behind it', async () => {
+    const plain = 'Plain company name,plain@acme.example,City\n'.repeat(20_000);
+    const mixed = [windows1252(`Company,Email,City\n${plain}Müller,`), Buffer.from('Müüü,x\n')];
+    const { table, rows } = await readTable(Buffer.concat(mixed));
+    expect(rows.at(-1)?.cells).toEqual(['Müller', 'MÃ¼Ã¼Ã¼', 'x']);
+    expect(table.found.encoding).toBe('windows-1252');
+  });
+
   test('the caller can say which it is', async () => {
     expect(await readCells('Company,Email\nMÃ¼ller,x\n', { encoding: 'utf-8' })).toEqual([['MÃ¼ller', 'x']]);
     expect(await readCells(Buffer.from('Company,Email\nMüller,x\n'), { encoding: 'windows-1252' })).toEqual([

@@ -79,6 +79,16 @@ describe('names of columns', () => {
     ]);
   });
 
+  test('numbered names, and names of what no field takes, are not taken for misspelt ones', () => {
+    expect(fieldsOf(['Company', 'Contract', 'Fax', 'Phone 7', 'Email 2'])).toEqual([
+      'customer',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   test('what has no name is known by what it holds', () => {
     const rows = rowsOf(
       ['a@acme.example', 'https://acme.example', '+27 21 555 0199', 'Deutschland'],
@@ -201,6 +211,21 @@ describe('a mapping that was kept', () => {
 });
 
 describe('cells become fields', () => {
+  test('the mark before a number goes, the apostrophe of a text stays', () => {
+    const { input } = read({
+      externalId: "'007",
+      mainPhone: ' Phone: 0123 ',
+      'billingAddress.zipCode': "'01067",
+      notes: "'90s music",
+    });
+    expect(input).toEqual({
+      externalId: '007',
+      mainPhone: '0123',
+      notes: "'90s music",
+      billingAddress: { zipCode: '01067' },
+    });
+  });
+
   test.each(['yes', 'Ja', 'OUI', 'sí', 'true', '1', 'x', 'verdadero'])('%s is true', (text) => {
     expect(read({ taxExcluded: text, 'contacts[0].name': 'Ann', 'contacts[0].isPrimary': text })).toEqual({
       input: { taxExcluded: true, contacts: [{ name: 'Ann', isPrimary: true }] },

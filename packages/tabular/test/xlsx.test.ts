@@ -29,6 +29,8 @@ describe('numbers of a workbook are as people see them', () => {
     ['a German date', { value: '45413', format: '[$-407]d. mmmm yyyy;@', shown: '2024-05-01' }],
     ['a day before the leap day that never was', { value: '1', format: 14, shown: '1900-01-01' }],
     ['money, whose format has a d in quotes', { value: '12', format: '0.00" USD"', shown: '12' }],
+    ['a share', { value: '0.19', format: 9, shown: '19%' }],
+    ['a share with digits', { value: '0.075', format: '0.0%', shown: '7.5%' }],
     ['red numbers', { value: '12', format: '[Red]0', shown: '12' }],
   ])('%s', async (_, { value, format, shown }) => {
     const rows = await readCells(makeXlsx({ sheets: [sheetOf(numberRow(value))], formats: [format] }));
@@ -122,6 +124,11 @@ describe('a workbook that means harm', () => {
       1000,
     );
     await expect(readTable(lied)).rejects.toMatchObject({ code: 'damaged' });
+  });
+
+  test('whose XML is not UTF-8 is an error, and never U+FFFD', async () => {
+    const xml = Buffer.from('<workbook><x>M\xfcller</x></workbook>', 'latin1');
+    await expect(readTable(zipSync({ 'xl/workbook.xml': xml }))).rejects.toMatchObject({ code: 'bad_bytes' });
   });
 
   test('that is cut off is damaged', async () => {

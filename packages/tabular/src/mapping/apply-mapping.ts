@@ -159,7 +159,8 @@ const WANTED = {
 
 // What other programs put around a text: white space, a mark before numbers (Shopify), a label before phones (QuickBooks).
 function tidied(cell: string, path: string): string {
-  const text = cell.trim().replace(/^'(?=\+?\d)/, '');
+  const isNumber = /(?:[pP]hone|zipCode|externalId|taxNumber)$/.test(path);
+  const text = isNumber ? cell.trim().replace(/^'(?=\+?\d)/, '') : cell.trim();
   return /[pP]hone$/.test(path) ? text.replace(/^(?:phone|mobile|tel)\.?\s*:\s*/i, '') : text;
 }
 

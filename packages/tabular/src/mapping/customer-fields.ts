@@ -12,11 +12,14 @@ export interface CustomerColumn {
   readonly isServerMade?: true;
 }
 
+/** The two addresses, their parts, and the parts of a contact that a caller sends, contract §3.1. */
 export const ADDRESS_FIELDS = ['billingAddress', 'shippingAddress'] as const;
 export const ADDRESS_PARTS = ['street', 'city', 'state', 'zipCode', 'country'] as const;
 export const CONTACT_PARTS = ['firstName', 'lastName', 'name', 'email', 'phone', 'isPrimary'] as const;
 
+/** One of the two addresses. */
 export type AddressField = (typeof ADDRESS_FIELDS)[number];
+/** A part of a contact. */
 export type ContactPart = (typeof CONTACT_PARTS)[number];
 
 const text = (...names: string[]): CustomerColumn[] => names.map((name) => ({ name, kind: 'text' }));

@@ -30,11 +30,14 @@ export function nameKey(header: string): string {
 /** What a header means in one of the four languages, also where it is misspelt a little. */
 export function findNamedField(header: string): NamedField | undefined {
   const exact = findExactPath(header);
+  if (exact === 'none') return undefined;
   if (exact !== undefined) return { path: exact, how: 'name' };
   const key = nameKey(header);
   if (key.length > LONGEST_NAME) return undefined;
   const similar = [...PATHS.keys()].find((name) => isSimilar(key, name));
-  return similar === undefined ? undefined : { path: inPlace(PATHS.get(similar) ?? '', {}), how: 'similar' };
+  return similar === undefined || PATHS.get(similar) === 'none'
+    ? undefined
+    : { path: inPlace(PATHS.get(similar) ?? '', {}), how: 'similar' };
 }
 
 /** What a header means where its name is known to the letter. */
@@ -95,5 +98,6 @@ const tidy = (words: string): string => words.replace(/\s+/g, ' ').trim();
 // Short names differ by one letter from too many others.
 function isSimilar(key: string, name: string): boolean {
   const allowed = name.length >= 10 ? 2 : name.length >= 6 ? 1 : 0;
+  if (key.replace(/\D/g, '') !== name.replace(/\D/g, '')) return false;
   return Math.abs(key.length - name.length) <= allowed && distance(key, name) <= allowed;
 }

@@ -116,6 +116,13 @@ const TEXTS: Readonly<Record<string, string>> = {
     complet, nom du contact, interlocuteur, contacto, persona de contacto, nombre de contacto, nombre completo,
     attention, attn
   `,
+  /** What no field takes; known, so that it is not taken for a misspelt name of one. */
+  none: `
+    fax, fax number, telefax, faxnummer, telecopie, contract, contracts, contract number, contrat, contrato, vertrag, title, job title,
+    contact title, position, salutation, anrede, titel, funktion, fonction, cargo, created, created at, create date, updated, updated at,
+    balance, saldo, amount, betrag, total, industry, branche, sector, birthday, geburtstag, tags, type, typ, currency, wahrung, devise,
+    moneda, language, sprache, langue, idioma, owner, iban, bic, bank, discount, rabatt
+  `,
   /** Of the customer, or of a person where other columns name the customer or the rest of the name. */
   name: 'name, nom, nombre',
 };

@@ -140,7 +140,7 @@ class Draft {
 const isEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
 const isWebsite = (text: string): boolean => /^(?:https?:\/\/|www\.)\S+\.\S+$/i.test(text);
 const isPhone = (text: string): boolean =>
-  /^(?:\+|\(?0)[\d\s()./-]{6,}$/.test(text) && text.replace(/\D/g, '').length >= 7;
+  /^(?:\+|\(?0\d*[\s()./-])[\d\s()./-]{5,}$/.test(text) && text.replace(/\D/g, '').length >= 7;
 const isStatus = (text: string): boolean => findStatus(text) !== undefined;
 
 /** What is told by its looks, without a name. */

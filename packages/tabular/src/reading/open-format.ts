@@ -53,9 +53,9 @@ export function openText({ head, isWhole, all }: PeekedBytes, options: FormatOpt
       'This is no text, and no workbook that can be read; save the table as CSV or .xlsx.',
     );
   }
-  const isGuessed = options.encoding === undefined;
-  const { text } = new TextDecoding(encoding, { isGuessed }).push(head, { isLast: isWhole });
-  const decoding = new TextDecoding(encoding, { isGuessed });
+  const mayTurn = options.encoding === undefined && encoding === 'utf-8' && head.every((byte) => byte < 0x80);
+  const { text } = new TextDecoding(encoding, mayTurn).push(head, { isLast: isWhole });
+  const decoding = new TextDecoding(encoding, mayTurn);
   if (sniffText(text, fail) === 'jsonl') {
     const cutter = new JsonLines(fail);
     const batches = readText(all, { decoding, cutter, fail });

@@ -28,7 +28,8 @@ export function customerCsvWriter({ delimiter = ',', flat }: CustomerCsvOptions 
       return [...contactColumns(contacts), { name, text: ({ contacts: all }) => moreContacts(all.slice(contacts)) }];
     if (name === 'metadata')
       return [...metadataColumns(keys), { name, text: ({ metadata }) => moreMetadata(metadata, keys) }];
-    return [{ name, text: (customer) => cellOf(valueAt(customer, name)) }];
+    const path = name.split('.');
+    return [{ name, text: (customer) => cellOf(valueAt(customer, path)) }];
   });
   return {
     header: csvLine(
@@ -79,13 +80,10 @@ function moreMetadata(metadata: Customer['metadata'], keys: readonly string[]): 
   return more.length === 0 ? '' : JSON.stringify(Object.fromEntries(more));
 }
 
-function valueAt(customer: Customer, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>(
-      (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
-      customer,
-    );
+function valueAt(customer: Customer, path: readonly string[]): unknown {
+  let value: unknown = customer;
+  for (const key of path) value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return value;
 }
 
 function cellOf(value: unknown): string {

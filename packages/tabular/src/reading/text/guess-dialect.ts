@@ -38,7 +38,7 @@ function score(text: string, dialect: Dialect, hints: DialectHints): number {
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   const [columns, alike] = [...counts].sort(([, one], [, other]) => other - one)[0] ?? [0, 0];
   const known = Math.max(0, ...rows.slice(0, 20).map(({ cells }) => cells.filter(hints.isKnownName).length));
-  const isTable = columns > 1 ? alike / rows.length : 0;
+  const isTable = columns > 1 ? alike / rows.length + Math.min(columns, 9) / 1000 : 0;
   return Math.min(known, 6) + isTable + (dialect.quote === "'" ? 0.5 : 0);
 }
 

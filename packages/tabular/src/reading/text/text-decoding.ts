@@ -1,5 +1,5 @@
 import { concatBytes } from '../byte-source.js';
-import { type Encoding, guessEncoding, utf8Length } from './guess-encoding.js';
+import { type Encoding, utf8Length } from './guess-encoding.js';
 
 /** Text of some bytes, and the byte behind it that the encoding does not have. */
 export interface DecodedText {
@@ -10,18 +10,19 @@ export interface DecodedText {
 /**
  * Decodes a file piece by piece. Never makes up a character: what does not fit is told.
  *
- * A guessed UTF-8 whose bytes were plain ASCII so far turns into Windows-1252 at the first byte that asks for it: both read
- * the bytes before it alike.
+ * A UTF-8 that was guessed from plain ASCII turns into Windows-1252 where its first other character is none of UTF-8: both
+ * read the bytes before it alike.
  */
 export class TextDecoding {
   encoding: Encoding;
-  private mayTurn: boolean;
   private rest = new Uint8Array();
   private isStart = true;
 
-  constructor(encoding: Encoding, { isGuessed }: { readonly isGuessed: boolean }) {
+  constructor(
+    encoding: Encoding,
+    private mayTurn: boolean,
+  ) {
     this.encoding = encoding;
-    this.mayTurn = isGuessed && encoding === 'utf-8';
   }
 
   /** The text of further bytes; a character that is cut at their end waits for the next ones, or is bad at the last. */
@@ -40,8 +41,7 @@ export class TextDecoding {
     const decoded = decodeUnicode(bytes, this.encoding);
     if (!this.mayTurn || (decoded.badByte === undefined && isAscii(decoded.text))) return decoded;
     this.mayTurn = false;
-    if (decoded.badByte === undefined || !isAscii(decoded.text) || guessEncoding(bytes) !== 'windows-1252')
-      return decoded;
+    if (decoded.badByte === undefined || !isAscii(decoded.text)) return decoded;
     this.encoding = 'windows-1252';
     return decodeWindows1252(bytes);
   }

@@ -2,20 +2,24 @@
 export type NumberLook =
   | { readonly kind: 'plain' }
   | { readonly kind: 'date' }
+  | { readonly kind: 'percent' }
   | { readonly kind: 'digits'; readonly mask: string };
 
 const PLAIN: NumberLook = { kind: 'plain' };
 const DATE: NumberLook = { kind: 'date' };
+const PERCENT: NumberLook = { kind: 'percent' };
 
 /** The look of a number format, by its built-in number or its own code (ECMA-376 part 1, 18.8.30). */
 export function numberLook(id: number, code: string | undefined): NumberLook {
   if (code === undefined) {
     const isDate = (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
+    if (id === 9 || id === 10) return PERCENT;
     return isDate ? DATE : PLAIN;
   }
   const [first = ''] = code.replace(/\[[^\]]*\]|_.|\*./g, '').split(';');
   const bare = first.replace(/"[^"]*"|\\./g, '');
   if (/[ymdhs]/i.test(bare) && !/general/i.test(bare)) return DATE;
+  if (bare.includes('%')) return PERCENT;
   // Postal codes and phone numbers are numbers whose format keeps the zeros: 00000, (000) 000-0000.
   const mask = first.replace(/\\(.)|"([^"]*)"/g, '$1$2');
   return /0.*0/.test(mask) && /^[0 ()/+-]+$/.test(mask) ? { kind: 'digits', mask } : PLAIN;
@@ -26,6 +30,7 @@ export function showNumber(raw: string, look: NumberLook, { is1904 }: { readonly
   const value = Number(raw);
   if (raw.trim() === '' || !Number.isFinite(value)) return raw;
   if (look.kind === 'date' && value >= 0 && value < 2_958_466) return showDate(value, is1904);
+  if (look.kind === 'percent') return `${showPlain(Number((value * 100).toPrecision(15)))}%`;
   const plain = showPlain(value);
   return look.kind === 'digits' && /^\d+$/.test(plain) ? fillMask(plain, look.mask) : plain;
 }

@@ -46,27 +46,34 @@ export function* parseXml(bytes: Uint8Array, listener: XmlListener, fail: Fail):
   parser.on('error', () => {
     throw fail('damaged', 'A part of the workbook is damaged or cut off.');
   });
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   for (let at = 0; at < bytes.length; at += PIECE) {
-    parser.write(decoder.decode(bytes.subarray(at, at + PIECE), { stream: true }));
+    parser.write(decodeXml(decoder, bytes.subarray(at, at + PIECE), fail));
     yield;
   }
   if (bytes.length > 0) parser.close();
 }
 
+function decodeXml(decoder: TextDecoder, bytes: Uint8Array, fail: Fail): string {
+  try {
+    return decoder.decode(bytes, { stream: true });
+  } catch {
+    throw fail('bad_bytes', 'A part of the workbook is not UTF-8.');
+  }
+}
+
 /** Reads what is needed to understand the sheets. */
 export function readWorkbook(archive: XlsxArchive, fail: Fail): XlsxWorkbook {
-  const read = (part: string, listener: XmlListener): void => {
-    for (const _ of parseXml(archive.part(part), listener, fail));
+  const read: Read = (part, listener) => {
+    for (const _ of parseXml(archive.part(archive.find(part) ?? ''), listener, fail));
   };
-  const book = archive.find(/^xl\/workbook\d*\.xml$/) ?? '';
   const targets = new Map<string, string>();
-  read(book.replace(/^xl\/(.*)$/, 'xl/_rels/$1.rels'), {
+  read(/^xl\/_rels\/workbook\d*\.xml\.rels$/, {
     open: ({ name, attributes: { Id = '', Target = '' } }) => void (name === 'Relationship' && targets.set(Id, Target)),
   });
   const sheets: XlsxSheet[] = [];
   let is1904 = false;
-  read(book, {
+  read(/^xl\/workbook\d*\.xml$/, {
     open({ name, attributes }) {
       if (name === 'workbookPr') is1904 = /^(?:1|true)$/.test(attributes.date1904 ?? '');
       if (name !== 'sheet') return;
@@ -79,12 +86,12 @@ export function readWorkbook(archive: XlsxArchive, fail: Fail): XlsxWorkbook {
   return { sheets, is1904, texts: readTexts(read), looks: readLooks(read) };
 }
 
-type Read = (part: string, listener: XmlListener) => void;
+type Read = (part: RegExp, listener: XmlListener) => void;
 
 function readTexts(read: Read): string[] {
   const texts: string[] = [];
   const collector = textCollector('si', (text) => texts.push(text));
-  read('xl/sharedStrings.xml', collector);
+  read(/^xl\/sharedStrings\.xml$/i, collector);
   return texts;
 }
 
@@ -116,7 +123,7 @@ function readLooks(read: Read): NumberLook[] {
   const codes = new Map<number, string>();
   const looks: NumberLook[] = [];
   let isCellFormat = false;
-  read('xl/styles.xml', {
+  read(/^xl\/styles\.xml$/i, {
     open({ name, attributes }) {
       if (name === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
       if (name === 'cellXfs') isCellFormat = true;

@@ -14,9 +14,8 @@ export function* readSheet(bytes: Uint8Array, workbook: XlsxWorkbook, fail: Fail
 
 interface Merge {
   readonly column: number;
-  readonly from: number;
+  /** Last line. */
   readonly to: number;
-  text?: string;
 }
 
 class SheetRows {
@@ -27,6 +26,7 @@ class SheetRows {
   private cell: XmlTag['attributes'] = {};
   private value = '';
   private isValue = false;
+  private running: (Merge & { readonly text: string })[] = [];
   private readonly inline = textCollector('is', (text) => {
     this.value = text;
   });
@@ -34,7 +34,7 @@ class SheetRows {
   constructor(
     private readonly workbook: XlsxWorkbook,
     private readonly fail: Fail,
-    private readonly merges: readonly Merge[],
+    private readonly merges: ReadonlyMap<number, readonly Merge[]>,
   ) {}
 
   take(): Row[] {
@@ -97,10 +97,10 @@ class SheetRows {
   }
 
   private endRow(): void {
-    for (const merge of this.merges) {
-      if (this.line === merge.from) merge.text = this.cells[merge.column] ?? '';
-      else if (this.line > merge.from && this.line <= merge.to) this.cells[merge.column] = merge.text ?? '';
-    }
+    const begun = this.merges.get(this.line)?.map((merge) => ({ ...merge, text: this.cells[merge.column] ?? '' }));
+    const going = this.running.filter(({ to }) => to >= this.line);
+    for (const { column, text } of going) this.cells[column] = text;
+    this.running = [...going, ...(begun ?? [])].slice(0, MOST_RUNNING);
     this.rows.push({ line: this.line, cells: Array.from(this.cells, (cell) => cell ?? '') });
   }
 }
@@ -111,17 +111,22 @@ function columnOf(reference: string): number {
   return column - 1;
 }
 
+/** Merged cells that one row may be part of; each is looked at for each row. */
+const MOST_RUNNING = 100;
+
 // What is merged stands behind the rows, so the end of the sheet is looked at before they are read.
-function mergedRows(bytes: Uint8Array): Merge[] {
+function mergedRows(bytes: Uint8Array): Map<number, Merge[]> {
   const end = strFromU8(bytes.subarray(lastIndexOf(bytes, 'sheetData')));
-  return [...end.matchAll(/<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):[A-Z]+(\d+)"/g)]
-    .map(([, letters = '', from, to]) => ({ column: columnOf(letters), from: Number(from), to: Number(to) }))
-    .filter(({ from, to }) => to > from)
-    .slice(0, MOST_MERGES);
+  const merges = new Map<number, Merge[]>();
+  for (const [, letters = '', from, to] of end.matchAll(MERGE)) {
+    const all = merges.get(Number(from)) ?? [];
+    if (Number(to) > Number(from))
+      merges.set(Number(from), [...all, { column: columnOf(letters), to: Number(to) }].slice(0, MOST_RUNNING));
+  }
+  return merges;
 }
 
-/** Each row looks at all of them. */
-const MOST_MERGES = 10_000;
+const MERGE = /<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):[A-Z]+(\d+)"/g;
 
 function lastIndexOf(bytes: Uint8Array, text: string): number {
   for (
