@@ -5,7 +5,7 @@ import type { ClientSettings } from './client-settings.js';
 import { hasErrorCode } from './countersign-error.js';
 import { customerChanges } from './customer-changes.js';
 import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
-import type { BulkMode, CustomersApi } from './customers-api.js';
+import type { BulkOptions, CustomersApi } from './customers-api.js';
 import { listAllCustomers } from './list-all-customers.js';
 import { pathPart } from './path-part.js';
 
@@ -73,13 +73,15 @@ function readCalls(
   };
 }
 
-function bulkCalls(settings: ClientSettings): Pick<CustomersApi, 'bulkCreate' | 'bulkUpdate'> {
+function bulkCalls(settings: ClientSettings): Pick<CustomersApi, 'bulkCreate' | 'bulkUpdate' | 'bulkUpsert'> {
   const path = '/customers/bulk';
   return {
     bulkCreate: async (rows, options = {}) =>
-      callEndpoint(settings, { method: 'POST', path, body: bulkBody(rows, options.mode) }, options),
+      callEndpoint(settings, { method: 'POST', path, body: bulkBody(rows, options) }, options),
     bulkUpdate: async (rows, options = {}) =>
-      callEndpoint(settings, { method: 'PATCH', path, body: bulkBody(rows, options.mode) }, options),
+      callEndpoint(settings, { method: 'PATCH', path, body: bulkBody(rows, options) }, options),
+    bulkUpsert: async (by, rows, options = {}) =>
+      callEndpoint(settings, { method: 'PUT', path, body: { by, ...bulkBody(rows, options) } }, options),
   };
 }
 
@@ -106,8 +108,8 @@ function duplicateCalls(
   };
 }
 
-function bulkBody(customers: readonly unknown[], mode: BulkMode | undefined): unknown {
-  return mode === 'atomic' ? { customers, mode } : { customers };
+function bulkBody(customers: readonly unknown[], { mode, dryRun }: BulkOptions): object {
+  return { customers, ...(mode === 'atomic' && { mode }), ...(dryRun === true && { dryRun }) };
 }
 
 function customerPath(uuid: string): string {

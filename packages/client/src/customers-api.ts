@@ -48,10 +48,14 @@ export type BulkMode = 'partial' | 'atomic';
 export interface BulkOptions extends WriteOptions {
   /** `partial` by default. */
   readonly mode?: BulkMode | undefined;
+  /** Whether the call only tells what it would do; false by default. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** What became of each row of a bulk call, in the order of the rows. */
 export interface BulkOutcome {
+  /** There where nothing was written. */
+  readonly dryRun?: true;
   readonly successCount: number;
   readonly errorCount: number;
   readonly results: BulkResult[];
@@ -123,6 +127,15 @@ export interface CustomersApi {
   bulkCreate(rows: readonly CustomerInput[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
   /** Updates up to 100 customers, each row with its `uuid`; in partial mode look at each row's `success`. */
   bulkUpdate(rows: readonly (CustomerPatch & { uuid: string })[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
+  /**
+   * Creates or updates up to 100 customers, each known by its `email` or `externalId`; in partial mode look at each row's
+   * `success` and `outcome`. Contacts are for new customers.
+   */
+  bulkUpsert(
+    by: 'email' | 'externalId',
+    rows: readonly CustomerUpsertInput[],
+    options?: BulkOptions,
+  ): Promise<Result<BulkOutcome>>;
   /**
    * Creates or updates the customer with this id of your own system, in one atomic step.
    *

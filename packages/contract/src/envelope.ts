@@ -61,13 +61,17 @@ export const ErrorEnvelopeSchema = Type.Object({
 export type ErrorEnvelope = Static<typeof ErrorEnvelopeSchema>;
 
 /** How a create-or-update ended, contract §3.2. */
-export type UpsertOutcome = 'created' | 'updated' | 'unchanged';
+const outcome = Type.Union([Type.Literal('created'), Type.Literal('updated'), Type.Literal('unchanged')]);
+
+/** How a create-or-update ended. */
+export type UpsertOutcome = Static<typeof outcome>;
 
 /** Result of one row of a bulk call, contract §3.2. */
 export const BulkResultSchema = Type.Union([
   Type.Object({
     index: Type.Integer(),
     success: Type.Literal(true),
+    outcome: Type.Optional(outcome),
     isShortened: Type.Optional(Type.Literal(false)),
     customer: CustomerSchema,
   }),
@@ -75,6 +79,7 @@ export const BulkResultSchema = Type.Union([
     {
       index: Type.Integer(),
       success: Type.Literal(true),
+      outcome: Type.Optional(outcome),
       isShortened: Type.Literal(true),
       customer: Type.Pick(CustomerSchema, ['uuid', 'id', 'externalId', 'version']),
     },
@@ -119,7 +124,7 @@ export const CustomerPageAnswerSchema = successEnvelope(
 export const UpsertAnswerSchema = successEnvelope(
   Type.Object({
     customer,
-    outcome: Type.Union([Type.Literal('created'), Type.Literal('updated'), Type.Literal('unchanged')]),
+    outcome,
     _partnerWarnings,
   }),
 );
@@ -127,6 +132,7 @@ export const UpsertAnswerSchema = successEnvelope(
 /** Answer of a bulk call: one result for each row, in the order of the rows, contract §3.2. */
 export const BulkAnswerSchema = successEnvelope(
   Type.Object({
+    dryRun: Type.Optional(Type.Literal(true, { description: 'There where nothing was written' })),
     successCount: Type.Integer(),
     errorCount: Type.Integer(),
     results: Type.Array(BulkResultSchema),

@@ -8,6 +8,7 @@ import './authorization/tokens/revoke-token.js';
 import './authorization/tokens/token-store.js';
 import './customers/bulk/bulk-create-customers.js';
 import './customers/bulk/bulk-update-customers.js';
+import './customers/bulk/bulk-upsert-customers.js';
 import './customers/contacts/create-contact.js';
 import './customers/contacts/delete-contact.js';
 import './customers/contacts/update-contact.js';

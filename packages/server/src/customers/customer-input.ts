@@ -42,8 +42,8 @@ export function checkCustomerInput(body: object, row?: BodyPlace): Checked<Custo
 }
 
 /** Checks a partial update of a customer, contract §3.2. */
-export function checkCustomerPatch(body: object): Checked<CustomerPatch> {
-  return check<CustomerPatch>(body, patchRules);
+export function checkCustomerPatch(body: object, row?: BodyPlace): Checked<CustomerPatch> {
+  return check<CustomerPatch>(body, patchRules, row);
 }
 
 /** Checks a partial update in a row of a bulk call, contract §3.2; its `uuid` is left to the caller. */

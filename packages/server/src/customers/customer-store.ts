@@ -53,6 +53,11 @@ export interface CustomerStore extends CustomerReader {
     rows: readonly CustomerRow[],
     eventOf: CustomerInsert['eventOf'],
   ): Promise<readonly (CustomerRow | PartnerError)[]>;
+  /** Stores those of new customers whose email and external id are free, and gives them by UUID, as they were stored. */
+  insertNew(
+    rows: readonly CustomerRow[],
+    eventOf: CustomerInsert['eventOf'],
+  ): Promise<ReadonlyMap<string, CustomerRow>>;
   /**
    * Stores a customer as it is now.
    *
@@ -145,9 +150,12 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
     }
     return row;
   };
-  const insertAll: CustomerStore['insertAll'] = async (rows, eventOf) => {
+  const insertNew: CustomerStore['insertNew'] = (rows, eventOf) => {
     const madeBy = madeByText('created', author);
-    const stored = await tx.insertCustomers({ teamId, rows: rows.map((row) => ({ ...row, madeBy, eventOf })) });
+    return tx.insertCustomers({ teamId, rows: rows.map((row) => ({ ...row, madeBy, eventOf })) });
+  };
+  const insertAll: CustomerStore['insertAll'] = async (rows, eventOf) => {
+    const stored = await insertNew(rows, eventOf);
     const outcomes: (CustomerRow | PartnerError)[] = [];
     for (const row of rows) outcomes.push(stored.get(row.uuid) ?? (await refusalOf(reader, row)));
     return outcomes;
@@ -173,6 +181,7 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
       return outcome;
     },
     insertAll,
+    insertNew,
     async update({ before, after, action = 'updated' }) {
       const made = requireCustomerRow(after);
       const row = { ...made, emailKey: await keptEmailKey(reader, { before, after }) };

@@ -4,6 +4,7 @@ import type { Storage } from '../storage/storage.js';
 import { bulkCreateCustomers } from './bulk/bulk-create-customers.js';
 import { bulkDocs } from './bulk/bulk-docs.js';
 import { bulkUpdateCustomers } from './bulk/bulk-update-customers.js';
+import { bulkUpsertCustomers } from './bulk/bulk-upsert-customers.js';
 import { contactDocs } from './contacts/contact-docs.js';
 import { createContact } from './contacts/create-contact.js';
 import { deleteContact } from './contacts/delete-contact.js';
@@ -53,6 +54,7 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
   app.put('/by-email', { schema: { hide: true } }, write(upsertByEmail));
 
   app.post('/bulk', { schema: bulkDocs.bulkCreate }, write(bulkCreateCustomers));
+  app.put('/bulk', { schema: bulkDocs.bulkUpsert }, write(bulkUpsertCustomers));
   app.patch('/bulk', { schema: bulkDocs.bulkUpdate }, write(bulkUpdateCustomers));
 
   app.post('/match', { schema: duplicateDocs.match }, read(matchCustomers));

@@ -130,7 +130,15 @@ async function createDemoCompanies(storage: Storage, team: Team): Promise<void> 
       requestId: 'demo',
       mark: undefined,
       idempotency: undefined,
-      work: { input: { scope: { teamId: team.id, author: authorText({}) }, isAtomic: true, rows, warnings: [] } },
+      work: {
+        input: {
+          scope: { teamId: team.id, author: authorText({}) },
+          isAtomic: true,
+          isDryRun: false,
+          rows,
+          warnings: [],
+        },
+      },
     });
   }
 }

@@ -132,6 +132,19 @@ describe('a documented request gets the documented answer, field by field', () =
     expectDocumented('updateCustomersInBulk', answer);
   });
 
+  test('createOrUpdateCustomersInBulk', async () => {
+    await createExample();
+    await caller.post('/customers', { ...exampleSmallCustomerInput, email: 'crm-48300@acme.example' });
+    const [example] = Object.values(examplesOf(operationOf('createOrUpdateCustomersInBulk').requestBody));
+    const { customers } = example as { customers: [object, object] };
+    const taken = { ...customers[1], email: exampleSmallCustomerInput.email };
+    const answer = await send('createOrUpdateCustomersInBulk', {
+      body: { by: 'externalId', customers: [customers[0], taken] },
+    });
+    expect(answer.status).toBe(201);
+    expectDocumented('createOrUpdateCustomersInBulk', answer);
+  });
+
   test('listContacts, updateContact and deleteContact', async () => {
     const { uuid, contactUuids } = await createExample();
     const [first = '', second = ''] = contactUuids;

@@ -111,7 +111,7 @@ describe('the OpenAPI document of a real server', () => {
       ],
       History: ['listHistory', 'revertCustomer'],
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
-      Bulk: ['createCustomersInBulk', 'updateCustomersInBulk'],
+      Bulk: ['createCustomersInBulk', 'createOrUpdateCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],
       Duplicates: ['matchCustomers', 'listDuplicatesOfTeam', 'listDuplicatesOfCustomer', 'declareCustomersDifferent'],
       Webhooks: [

@@ -84,6 +84,22 @@ const WRITES: readonly Repeated[] = [
     second: [201],
   },
   {
+    of: 'PUT /customers/bulk',
+    request: async () => sign('PUT', '/customers/bulk', { by: 'email', customers: [smallCustomer()] }),
+    first: 201,
+    second: [201],
+  },
+  {
+    of: 'POST /customers/{uuid}/revert',
+    request: async () => {
+      const { uuid } = await create();
+      await caller.patch(`/customers/${uuid}`, { notes: 'changed' });
+      return sign('POST', `/customers/${uuid}/revert`, { version: 1 });
+    },
+    first: 200,
+    second: [200],
+  },
+  {
     of: 'PATCH /customers/bulk',
     request: async () =>
       sign('PATCH', '/customers/bulk', { customers: [{ uuid: (await create()).uuid, notes: 'changed' }] }),

@@ -109,6 +109,15 @@ async function writeInBulk(send: Send): Promise<void> {
   const rows = [smallCustomer({ email }), smallCustomer({ email }), smallCustomer({ externalId: uniqueText() })];
   const { data } = await send('POST', '/customers/bulk', { body: { customers: rows } });
   expect([data.successCount, data.errorCount]).toEqual([2, 1]);
+  for (const by of ['email', 'externalId']) {
+    const keyed = [...rows, smallCustomer({ externalId: uniqueText() })].map((row) => ({
+      ...row,
+      notes: uniqueText(),
+    }));
+    for (const dryRun of [true, false]) {
+      expect((await send('PUT', '/customers/bulk', { body: { by, dryRun, customers: keyed } })).status).toBe(201);
+    }
+  }
   const atomic = { mode: 'atomic', customers: [smallCustomer(), smallCustomer()] };
   expect((await send('POST', '/customers/bulk', { body: atomic })).status).toBe(201);
   const uuids = data.results.flatMap((result) => (result.success ? [result.customer.uuid] : []));

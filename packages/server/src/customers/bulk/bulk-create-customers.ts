@@ -13,6 +13,7 @@ export const bulkCreateCustomers = writeVerb({
   read: readBulkCreate,
   write: (tx, request) =>
     writeBulk(request, {
+      tx,
       done: 'created',
       storeAll: async (rows) => {
         const { scope } = request;

@@ -11,16 +11,22 @@ import {
   exampleUpdatedCustomer,
 } from '../../docs/examples.js';
 
-const bulkBody = (row: object) => ({
+const bulkBody = (row: object, more: object = {}) => ({
   type: 'object',
-  required: ['customers'],
+  required: ['customers', ...Object.keys(more)],
   properties: {
+    ...more,
     customers: { type: 'array', minItems: 1, maxItems: CUSTOMER_LIMITS.bulkRows, items: row },
     mode: {
       type: 'string',
       enum: ['partial', 'atomic'],
       default: 'partial',
       description: '`partial`: each row on its own. `atomic`: all rows or none',
+    },
+    dryRun: {
+      type: 'boolean',
+      default: false,
+      description: 'The same answer, conflicts with what is stored included, and nothing is written',
     },
   },
 });
@@ -34,6 +40,8 @@ const BulkUpdateRowSchema = {
   },
 };
 
+const UpsertRowSchema = { ...CustomerInputSchema, required: [] };
+
 const semantics = [
   'Rows are independent: one that fails changes nothing in another. The status is 201 however the rows fared, so read',
   '`errorCount`; each entry of `results` carries the `index` of its row, and either `customer` or `error` with `code`.',
@@ -44,6 +52,8 @@ const semantics = [
   '',
   'With `"mode": "atomic"` it is all or none: one bad row, and the answer is 400 with the errors of every row, such as',
   '`customers[2].email`, and nothing is written.',
+  '',
+  'With `"dryRun": true` everything is checked and tried, the answer tells what would be, and nothing is written.',
 ];
 
 const bulk = {
@@ -97,6 +107,17 @@ const updateResults: BulkResult[] = [
   },
 ];
 
+const upsertResults: BulkResult[] = [
+  { index: 0, success: true, outcome: 'updated', customer: exampleUpdatedCustomer },
+  {
+    index: 1,
+    success: false,
+    error: ERROR_CODES.email_already_exists.message,
+    code: 'email_already_exists',
+    details: { email: exampleSmallCustomerInput.email, existingCustomerUuid: exampleCustomer.uuid },
+  },
+];
+
 /** What the reference tells about the bulk routes, contract §3.2. */
 export const bulkDocs = {
   bulkCreate: describeRoute({
@@ -125,6 +146,47 @@ export const bulkDocs = {
         errors: [{ field: 'customers[1].email', code: 'required', message: 'customers[1].email is required.' }],
       },
     },
+  }),
+
+  bulkUpsert: describeRoute({
+    ...bulk,
+    summary: 'Create or update customers in bulk',
+    description: [
+      'Up to 100 creates or updates in one request, in the order given. `by` says what a row is known by: its `email` or its',
+      '`externalId`. Where the team has such a customer, the row is a partial update, and `contacts` are left as they are;',
+      'else it is a new customer, with contacts. Each result has its `outcome`.',
+      '',
+      ...semantics,
+    ].join('\n'),
+    body: bulkBody(UpsertRowSchema, {
+      by: { type: 'string', enum: ['email', 'externalId'], description: 'What a row is known by' },
+    }),
+    bodyExamples: {
+      'By external id': {
+        by: 'externalId',
+        customers: [
+          { externalId: exampleCustomer.externalId, ...exampleCustomerPatch },
+          { externalId: 'crm-48300', ...exampleSmallCustomerInput },
+        ],
+      },
+    },
+    success: {
+      status: 201,
+      description: 'One result for each row',
+      schema: BulkAnswerSchema,
+      examples: {
+        'One changed, one refused': exampleSuccess('1 of 2 customers created or updated', {
+          successCount: 1,
+          errorCount: 1,
+          results: upsertResults,
+        }),
+      },
+    },
+    errorExamples: exampleFieldErrors({
+      field: 'by',
+      code: 'required',
+      message: 'by must be one of: email, externalId.',
+    }),
   }),
 
   bulkUpdate: describeRoute({

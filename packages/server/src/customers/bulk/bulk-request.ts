@@ -16,6 +16,7 @@ import { isUuid } from '../../validation/uuid.js';
 import { checkCustomerInput, checkCustomerPatchRow } from '../customer-input.js';
 import { newCustomer } from '../customer-record.js';
 import { type CustomerRow, requireCustomerRow } from '../customer-row.js';
+import { checkUpsertRow, type UpsertField, type UpsertRow } from '../upsert/upsert-request.js';
 import type { BulkRequest, BulkRow } from './write-bulk.js';
 
 /** One partial update of a bulk call. */
@@ -27,26 +28,27 @@ export interface BulkPatch {
 interface Envelope {
   readonly rows: readonly unknown[];
   readonly isAtomic: boolean;
+  readonly isDryRun: boolean;
 }
 
 /** The creates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
 export function readBulkCreate(request: VerbRequest): BulkRequest<CustomerRow> {
   const body = request.body();
   const now = request.now();
-  const { rows, isAtomic } = parseEnvelope(body);
-  const unused = unusedOfEnvelope(body);
+  const { rows, ...mode } = parseEnvelope(body);
+  const unused = unusedOfEnvelope(body, ENVELOPE_FIELDS);
   const parsed = rows.map((row, index): BulkRow<CustomerRow> => {
     const checked = checkRow<CustomerInput>(row, { path: `customers[${index}]`, unused }, checkCustomerInput);
     return 'refusal' in checked ? checked : newRow(newCustomer(checked.value, now));
   });
-  return { scope: teamScope(request), isAtomic, rows: parsed, warnings: unused.warnings };
+  return { scope: teamScope(request), ...mode, rows: parsed, warnings: unused.warnings };
 }
 
 /** The updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
 export function readBulkUpdate(request: VerbRequest): BulkRequest<BulkPatch> {
   const body = request.body();
-  const { rows, isAtomic } = parseEnvelope(body);
-  const unused = unusedOfEnvelope(body);
+  const { rows, ...mode } = parseEnvelope(body);
+  const unused = unusedOfEnvelope(body, ENVELOPE_FIELDS);
   const parsed = rows.map((row, index): BulkRow<BulkPatch> => {
     const uuid = checkRowUuid(row);
     // Only rows that are written are told of unused fields.
@@ -56,13 +58,32 @@ export function readBulkUpdate(request: VerbRequest): BulkRequest<BulkPatch> {
     if ('refusal' in uuid) return withErrors(uuid.refusal, checked);
     return 'refusal' in checked ? checked : { value: { uuid: uuid.value, patch: checked.value } };
   });
-  return { scope: teamScope(request), isAtomic, rows: parsed, warnings: unused.warnings };
+  return { scope: teamScope(request), ...mode, rows: parsed, warnings: unused.warnings };
 }
 
-function parseEnvelope(body: object): Envelope {
+/** The creates-or-updates of a bulk body. @throws PartnerError `validation_error` when its envelope is bad, contract §3.2 */
+export function readBulkUpsert(request: VerbRequest): BulkRequest<UpsertRow> {
+  const body = request.body();
+  const { rows, ...mode } = parseEnvelope(body, UPSERT_KEYS);
+  const field: UpsertField = Reflect.get(body, 'by') === 'email' ? 'email' : 'externalId';
+  const unused = unusedOfEnvelope(body, UPSERT_FIELDS);
+  const parsed = rows.map((row, index): BulkRow<UpsertRow> => {
+    const place = { path: `customers[${index}]`, unused };
+    const checked = checkRow<UpsertRow>(row, place, (object) => checkUpsertRow(object, { field, place }));
+    return 'refusal' in checked ? checked : { value: checked.value };
+  });
+  return { scope: teamScope(request), ...mode, rows: parsed, warnings: unused.warnings };
+}
+
+/** What a row of a bulk create-or-update is known by. */
+const UPSERT_KEYS = ['email', 'externalId'] as const;
+
+function parseEnvelope(body: object, keys?: readonly UpsertField[]): Envelope {
+  const by: unknown = Reflect.get(body, 'by');
   const errors: FieldError[] = [];
   const rows: unknown = Reflect.get(body, 'customers');
   const mode: unknown = Reflect.get(body, 'mode');
+  const dryRun: unknown = Reflect.get(body, 'dryRun');
   const refuse = (field: string, code: string, rule: string) =>
     errors.push({ field, code, message: `${field} ${rule}` });
   if (rows === undefined) refuse('customers', 'required', 'is required.');
@@ -74,8 +95,12 @@ function parseEnvelope(body: object): Envelope {
   if (mode !== undefined && mode !== 'atomic' && mode !== 'partial') {
     refuse('mode', 'invalid_value', 'must be one of: partial, atomic.');
   }
+  if (dryRun !== undefined && typeof dryRun !== 'boolean') refuse('dryRun', 'invalid_type', 'must be true or false.');
+  if (keys?.every((key) => key !== by)) {
+    refuse('by', by === undefined ? 'required' : 'invalid_value', `must be one of: ${keys.join(', ')}.`);
+  }
   if (errors.length > 0 || !Array.isArray(rows)) throw new PartnerError('validation_error', undefined, { errors });
-  return { rows, isAtomic: mode === 'atomic' };
+  return { rows, isAtomic: mode === 'atomic', isDryRun: dryRun === true };
 }
 
 function newRow(customer: Customer): BulkRow<CustomerRow> {
@@ -87,11 +112,12 @@ function newRow(customer: Customer): BulkRow<CustomerRow> {
   }
 }
 
-const ENVELOPE_FIELDS = new Set(['customers', 'mode']);
+const ENVELOPE_FIELDS = new Set(['customers', 'mode', 'dryRun']);
+const UPSERT_FIELDS = new Set([...ENVELOPE_FIELDS, 'by']);
 
-function unusedOfEnvelope(body: object): UnusedFields {
+function unusedOfEnvelope(body: object, used: ReadonlySet<string>): UnusedFields {
   const unused = new UnusedFields();
-  unused.note(body, '', ENVELOPE_FIELDS);
+  unused.note(body, '', used);
   return unused;
 }
 

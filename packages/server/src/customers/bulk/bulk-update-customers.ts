@@ -13,6 +13,7 @@ export const bulkUpdateCustomers = writeVerb({
   read: readBulkUpdate,
   write: (tx, request) =>
     writeBulk(request, {
+      tx,
       done: 'updated',
       storeAll: async (patches) => {
         const results: RowResult[] = [];

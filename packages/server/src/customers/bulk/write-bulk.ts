@@ -1,8 +1,16 @@
-import { type ErrorCode, type FieldError, PartnerError, type PartnerWarning, toldFaults } from '@countersign/contract';
+import {
+  type ErrorCode,
+  type FieldError,
+  PartnerError,
+  type PartnerWarning,
+  toldFaults,
+  type UpsertOutcome,
+} from '@countersign/contract';
 import { type Answer, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
 import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
 import type { Refusal } from '../../refusal.js';
+import type { Transaction } from '../../storage/storage.js';
 import { joinPath } from '../../validation/field-path.js';
 import { parseCustomerBody } from '../customer-row.js';
 
@@ -14,15 +22,18 @@ export interface BulkRequest<T> {
   readonly scope: TeamScope;
   /** Whether one refused row refuses all. */
   readonly isAtomic: boolean;
+  /** Whether all is done as if, and nothing is written. */
+  readonly isDryRun: boolean;
   readonly rows: readonly BulkRow<T>[];
   readonly warnings: readonly PartnerWarning[];
 }
 
 /** What became of a row: the customer's object as answered, or why it was refused. */
-export type RowResult = { readonly body: string } | { readonly refusal: Refusal };
+export type RowResult = { readonly body: string; readonly outcome?: UpsertOutcome } | { readonly refusal: Refusal };
 
 /** How the rows of a bulk call are written. */
 export interface BulkWork<T> {
+  readonly tx: Transaction;
   /** The word for it in the answer's message. */
   readonly done: string;
   /** Writes rows, each by itself, and gives what became of them in their order. */
@@ -34,20 +45,40 @@ export interface BulkWork<T> {
  *
  * @throws PartnerError `validation_error` with what is wrong in every row, where one row refuses all
  */
-export async function writeBulk<T>(request: BulkRequest<T>, { done, storeAll }: BulkWork<T>): Promise<Answer> {
-  const stored = [...(await storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : []))))];
+export async function writeBulk<T>(request: BulkRequest<T>, { tx, done, storeAll }: BulkWork<T>): Promise<Answer> {
+  const { isDryRun } = request;
+  const store = () => storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : [])));
+  const stored = [...(await (isDryRun ? undone(tx, store) : store()))];
   const results = request.rows.map((row) => ('refusal' in row ? row : requireResult(stored.shift())));
   const errorCount = results.filter((result) => 'refusal' in result).length;
   if (request.isAtomic && errorCount > 0) throw atomicRefusal(results);
   const successCount = results.length - errorCount;
   const { json, warnings } = resultsJson(results);
   return successAnswer(201, {
-    message: `${successCount} of ${results.length} customers ${done}`,
-    json: `{"successCount":${successCount},"errorCount":${errorCount},"results":[${json}]${warningsJson([
-      ...request.warnings,
-      ...warnings,
-    ])}}`,
+    message: `${successCount} of ${results.length} customers ${isDryRun ? 'would be ' : ''}${done}`,
+    json: `{${isDryRun ? '"dryRun":true,' : ''}"successCount":${successCount},"errorCount":${errorCount},"results":[${json}]${warningsJson(
+      [...request.warnings, ...warnings],
+    )}}`,
   });
+}
+
+/** Carries what work gave out of the transaction that is undone with it. */
+class Undone<T> extends Error {
+  constructor(readonly result: T) {
+    super('a dry run is undone');
+  }
+}
+
+// Everything is really done, so that nothing is found out later that a dry run did not tell.
+async function undone<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
+  try {
+    return await tx.attempt(async () => {
+      throw new Undone(await work());
+    });
+  } catch (error) {
+    if (error instanceof Undone) return error.result;
+    throw error;
+  }
 }
 
 function requireResult(result: RowResult | undefined): RowResult {
@@ -76,7 +107,10 @@ function shortened(index: number): PartnerWarning {
 }
 
 function resultJson(result: RowResult, index: number): string {
-  if ('body' in result) return `{"index":${index},"success":true,"customer":${result.body}}`;
+  if ('body' in result) {
+    const outcome = result.outcome === undefined ? '' : `"outcome":"${result.outcome}",`;
+    return `{"index":${index},"success":true,${outcome}"customer":${result.body}}`;
+  }
   const { code, message, details, errors } = result.refusal;
   const faults = toldFaults(errors);
   const error = faults?.message ?? message;
@@ -88,7 +122,7 @@ function shortResultJson(result: RowResult, index: number): string {
   if ('body' in result) {
     const { uuid, id, externalId, version } = parseCustomerBody(result.body);
     const customer = { uuid, id, externalId, version };
-    return JSON.stringify({ index, success: true, isShortened: true, customer });
+    return JSON.stringify({ index, success: true, outcome: result.outcome, isShortened: true, customer });
   }
   const { code, message, details, errors } = result.refusal;
   return JSON.stringify({ index, success: false, error: toldFaults(errors)?.message ?? message, code, details });

@@ -1,7 +1,8 @@
 import { type FieldError, PartnerError } from '@countersign/contract';
 import { teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
 import { emailKey } from '../../storage/customers/email-key.js';
-import { requireValid } from '../../validation/checked.js';
+import type { BodyPlace } from '../../validation/check-body.js';
+import { type Checked, requireValid } from '../../validation/checked.js';
 import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';
 
@@ -33,6 +34,42 @@ function parseUpsert(body: object, by: UpsertKey): Pick<UpsertCustomer, 'patch' 
     patchWarnings: warnings,
     creation: 'errors' in creation ? creation : { input: creation.value, warnings: creation.warnings },
   };
+}
+
+/** The field that a customer is known by. */
+export type UpsertField = 'email' | 'externalId';
+
+/** A row of a bulk call, as an update and as a creation. */
+export type UpsertRow = Pick<UpsertCustomer, 'by' | 'patch' | 'creation'>;
+
+/** Checks a row of a bulk create-or-update, whose key stands in it, contract §3.2. */
+export function checkUpsertRow(
+  row: object,
+  { field, place }: { readonly field: UpsertField; readonly place: BodyPlace },
+): Checked<UpsertRow> {
+  const key: unknown = Reflect.get(row, field);
+  const isMissing = key === undefined || key === null || key === '';
+  const missing = isMissing ? [{ field, code: 'required', message: `${field} is required.` }] : [];
+  const creation = checkCustomerInput({ ...row }, place);
+  // Contacts are for a creation; an update leaves them as they are. Fields that are not used are noted once.
+  const patch = checkCustomerPatch(withoutContacts(row), 'errors' in creation ? place : undefined);
+  if (isMissing || 'errors' in patch || typeof key !== 'string') {
+    const wrong = 'errors' in patch ? patch.errors : [];
+    return { errors: [...missing, ...wrong.filter((error) => !isMissing || error.field !== field)] };
+  }
+  return {
+    value: {
+      by: field === 'email' ? { email: key } : { externalId: key },
+      patch: patch.value,
+      creation: 'errors' in creation ? creation : { input: creation.value, warnings: [] },
+    },
+    warnings: place.unused.warnings,
+  };
+}
+
+function withoutContacts(row: object): object {
+  const { contacts: _, ...rest } = row as { contacts?: unknown };
+  return rest;
 }
 
 function missingKey(body: object, by: UpsertKey): object {
