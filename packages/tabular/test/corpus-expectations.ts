@@ -1376,6 +1376,31 @@ export const CORPUS: Readonly<Record<string, Expected>> = {
     ],
     problems: [],
   },
+  'title-that-is-a-name.csv': {
+    format: 'csv',
+    delimiter: ',',
+    quote: '"',
+    headerRow: 2,
+    headerSureness: 'likely',
+    unmapped: ['Foo', 'Qux'],
+    passedOver: {
+      empty: 0,
+      footers: 0,
+    },
+    customers: [
+      {
+        line: 3,
+        email: 'a@acme.example',
+        website: 'https://acme.example',
+      },
+      {
+        line: 4,
+        email: 'b@bolt.example',
+        website: 'https://bolt.example',
+      },
+    ],
+    problems: [],
+  },
   'total-row.csv': {
     format: 'csv',
     delimiter: ',',

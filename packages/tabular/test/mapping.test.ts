@@ -73,6 +73,7 @@ describe('names of columns', () => {
   test('a name is not believed against what the column holds', () => {
     expect(fieldsOf(['Company', 'Email'], rowsOf(['Acme', 'yes'], ['Bolt', 'no']))).toEqual(['customer', undefined]);
     expect(fieldsOf(['Company', 'Status'], rowsOf(['Acme', 'Lead']))).toEqual(['customer', undefined]);
+    expect(fieldsOf(['customer', 'status'], rowsOf(['Acme', 'lead']))).toEqual(['customer', undefined]);
     expect(fieldsOf(['Company', 'Reference'], rowsOf(['Acme', 'web'], ['Bolt', 'web']))).toEqual([
       'customer',
       undefined,

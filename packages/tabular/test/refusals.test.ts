@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { openTable, TABLE_LIMITS, TableError } from '../src/index.js';
+import { applyMapping, bindMapping, openTable, suggestMapping, TABLE_LIMITS, TableError } from '../src/index.js';
 import { inPieces, readCells, readTable, rowsOf } from './harness/read-table.js';
 
 const random = Uint8Array.from({ length: 4000 }, (_, index) => (index * 7919 + 13 * (index >> 3)) % 256);
@@ -83,6 +83,21 @@ describe('what the caller says is done', () => {
     expect(rows).toEqual([{ line: 3, cells: ['five', 'six'] }]);
   });
 });
+
+test('a key that JSON Lines bring late is a problem with its name', async () => {
+  const lines = '{"customer":"Acme","email":"a@acme.example"}\n'.repeat(5000);
+  const { customers, problems } = await readLate(`${lines}{"customer":"Bolt","late":"x"}\n`);
+  expect(customers.at(-1)).toEqual({ customer: 'Bolt' });
+  expect(problems).toMatchObject([{ line: 5001, column: 'late', code: 'unknown_column' }]);
+});
+
+// Binds the mapping before the rows are read, as an import does.
+async function readLate(content: string) {
+  const table = await openTable(inPieces(content, [1000]), { name: 'a.jsonl' });
+  const bound = bindMapping(suggestMapping(table.header, table.sample), table.header);
+  const mapped = (await rowsOf(table)).map((row) => applyMapping(bound, row));
+  return { customers: mapped.map(({ input }) => input), problems: mapped.flatMap(({ problems }) => problems) };
+}
 
 describe('the source', () => {
   const content = 'Company,Email\nAcme,a@acme.example\n';

@@ -28,7 +28,7 @@ export function applyMapping(bound: BoundMapping, row: Row): MappedRow {
   const made = new MadeCustomer(bound.tidy, row.line);
   for (const column of bound.columns) made.add(column, row.cells[column.index] ?? '');
   for (const [index, cell] of row.cells.entries()) {
-    if (index >= bound.width && cell.trim() !== '') made.refuseUnknown(`Column ${index + 1}`);
+    if (index >= bound.width && cell.trim() !== '') made.refuseUnknown(bound.header[index] ?? `Column ${index + 1}`);
   }
   return { input: made.input(bound.fill), problems: made.problems };
 }
@@ -58,7 +58,7 @@ class MadeCustomer {
   }
 
   refuseUnknown(name: string): void {
-    const message = `The row has more cells than the table has columns; ${name} belongs to none.`;
+    const message = `The row has a cell in a column that the mapping does not know: ${name}.`;
     this.problems.push({ line: this.line, column: name, field: '', code: 'unknown_column', message });
   }
 

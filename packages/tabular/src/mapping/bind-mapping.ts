@@ -18,7 +18,8 @@ export interface BoundMapping {
   readonly missing: readonly string[];
   readonly tidy: boolean;
   readonly fill: Mapping['fill'];
-  /** Columns of the table; cells behind them belong to none. */
+  /** Names of the table's columns, which may grow, and how many the mapping was bound to. */
+  readonly header: readonly string[];
   readonly width: number;
 }
 
@@ -35,5 +36,5 @@ export function bindMapping(mapping: Mapping, header: readonly string[]): BoundM
     if (index >= 0 && path !== null && field !== undefined)
       columns.push({ index, name: header[index] ?? '', path, field });
   }
-  return { columns, missing, tidy: mapping.tidy, fill: mapping.fill, width: header.length };
+  return { columns, missing, tidy: mapping.tidy, fill: mapping.fill, header, width: header.length };
 }

@@ -15,8 +15,9 @@ export function suggestMapping(header: readonly string[], sampleRows: readonly R
   const system = isOwn ? undefined : findSystem(header);
   const draft = new Draft(header, sampleRows);
   for (const [index, name] of header.entries()) {
-    if (findField(name) !== undefined) draft.place(index, name, 'exact');
-    else if (isOwn && isServerMade(name)) draft.place(index, null, 'exact');
+    const isField = findField(name) !== undefined;
+    if (isOwn && (isField || isServerMade(name))) draft.keep(index, isField ? name : null);
+    else if (isField) draft.place(index, name, 'exact');
     else if (system !== undefined) placeOfSystem(draft, index, system.fieldOf(name));
   }
   for (const how of ['name', 'similar'] as const) {
@@ -56,10 +57,15 @@ class Draft {
     return this.header.map((_, index) => index).filter((index) => !this.fields.has(index));
   }
 
+  /** Gives a column of our own export its field, whatever it holds. */
+  keep(index: number, field: string | null): void {
+    this.fields.set(index, { field, how: 'exact' });
+  }
+
   place(index: number, field: string | null, how: How): void {
     if (field === 'name') this.names.add(index);
     else if (field === 'mobile') this.mobiles.add(index);
-    else if (field === null || how === 'exact') this.fields.set(index, { field, how });
+    else if (field === null) this.fields.set(index, { field, how });
     else this.placeFitting(index, field, how);
   }
 

@@ -37,8 +37,9 @@ export function findHeader(rows: readonly Row[], { told, isKnownName, fail }: He
   const best = scored.reduce((one, other) => (other.known > one.known ? other : one), { row: candidates[0], known: 0 });
   const width = Math.max(0, ...candidates.map(filled));
   const share = best.row === undefined ? 0 : best.known / filled(best.row);
+  const isNarrow = best.row !== undefined && best.known < 2 && filled(best.row) < width / 2;
   // A row of names that are known may hold any others; one with few of them has to look like names.
-  if (best.row && (share > 0.5 || (share >= 0.25 && looksLikeNames(best.row)))) {
+  if (best.row && !isNarrow && (share > 0.5 || (share >= 0.25 && looksLikeNames(best.row)))) {
     return found(best.row, best.known >= 2 || width === 1 ? 'sure' : 'likely', rows);
   }
   const wide = candidates.find((row) => filled(row) >= width * 0.8);
