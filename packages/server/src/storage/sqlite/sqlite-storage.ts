@@ -49,15 +49,16 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
   prepareFile(options);
   const threads = options.isBrief === true ? undefined : await startThreads(options.file);
-  const writer = await Writer.start(
-    options.writerEntry,
-    { file: options.file, commands: commandNames() },
-    {
-      onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
-      onWritten: (count) => background?.indexer.noteWrites(count),
-      onLost: options.onLost,
-    },
-  );
+  const events = {
+    onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
+    onWritten: (count: number) => background?.indexer.noteWrites(count),
+    onLost: options.onLost,
+  };
+  const data = { file: options.file, commands: commandNames() };
+  const writer = await Writer.start(options.writerEntry, data, events).catch((error: unknown) => {
+    letGo(threads === undefined ? [] : [threads.checkpointer, threads.indexer, ...threads.readers]);
+    throw error;
+  });
   const background = threads === undefined ? undefined : backgroundOf(threads, writer, options.onLost);
   return new SqliteStorage({ writer, background, lookups: new SqliteConnection(options.file, 'reader') });
 }
@@ -100,10 +101,14 @@ async function startThreads(file: string): Promise<Threads> {
     ]);
     return { checkpointer, indexer, readers };
   } catch (error) {
-    // The others must not keep a process that cannot use the database.
-    for (const worker of workers) worker.unref();
+    letGo(workers);
     throw error;
   }
+}
+
+// Threads must not keep a process that cannot use the database.
+function letGo(workers: readonly Worker[]): void {
+  for (const worker of workers) worker.unref();
 }
 
 function prepareFile({ file, migrate, isBrief }: SqliteOptions): void {
