@@ -33,6 +33,8 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
         { method: 'POST', path: `${customerPath(uuid)}/restore`, body: {}, field: 'customer' },
         options,
       ),
+    erase: async (uuid, options = {}) =>
+      callEndpoint(settings, { method: 'POST', path: `${customerPath(uuid)}/erase`, body: {} }, options),
     revert: async (uuid, version, options = {}) =>
       callEndpoint(
         settings,
@@ -52,7 +54,7 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
 
 function readCalls(
   settings: ClientSettings,
-): Pick<CustomersApi, 'findByEmail' | 'get' | 'findIfChanged' | 'getVersion' | 'history'> {
+): Pick<CustomersApi, 'findByEmail' | 'get' | 'findIfChanged' | 'getVersion' | 'history' | 'disclosure'> {
   const one = (uuid: string) => ({ method: 'GET', path: customerPath(uuid), field: 'customer' }) as const;
   return {
     get: async (uuid, options = {}) => callEndpoint(settings, one(uuid), options),
@@ -60,6 +62,8 @@ function readCalls(
       callEndpoint(settings, { ...one(uuid), query: { ...which } }, options),
     history: async (uuid, query = {}, options = {}) =>
       callEndpoint(settings, { method: 'GET', path: `${customerPath(uuid)}/history`, query: { ...query } }, options),
+    disclosure: async (uuid, options = {}) =>
+      callEndpoint(settings, { method: 'GET', path: `${customerPath(uuid)}/disclosure` }, options),
     findIfChanged: async (uuid, options) => findChangedEndpoint(settings, one(uuid), options),
     findByEmail: async (email, options = {}) => {
       const path = '/customers/find-by-email';

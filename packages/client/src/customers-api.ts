@@ -4,8 +4,10 @@ import type {
   CustomerInput,
   CustomerListQuery,
   CustomerPatch,
+  Disclosure,
   DuplicateCandidate,
   DuplicateGroup,
+  ErasedRecord,
   HistoryEntry,
   MatchInput,
   UpsertOutcome,
@@ -123,6 +125,13 @@ export interface CustomersApi {
   delete(uuid: string, options?: WriteOptions): Promise<Result<DeletedRecord>>;
   /** Brings a deleted customer back; 409 `email_already_exists` when its email was taken meanwhile. */
   restore(uuid: string, options?: WriteOptions): Promise<Result<Customer>>;
+  /**
+   * Leaves nothing of a customer but that it was erased, also of a deleted one: contents, history, events, deliveries, kept
+   * answers. It cannot be taken back. 503 `unavailable` where the former bytes could not be overwritten yet: call it again.
+   */
+  erase(uuid: string, options?: WriteOptions): Promise<Result<ErasedRecord>>;
+  /** Everything that is kept of a customer, also of a deleted one, and what is left of one that was erased. */
+  disclosure(uuid: string, options?: CallOptions): Promise<Result<Disclosure>>;
   /** Creates up to 100 customers; in partial mode look at each row's `success`. */
   bulkCreate(rows: readonly CustomerInput[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
   /** Updates up to 100 customers, each row with its `uuid`; in partial mode look at each row's `success`. */

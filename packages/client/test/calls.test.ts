@@ -61,6 +61,17 @@ const ROWS: Row[] = [
     answered: { customer },
     data: customer,
   }),
+  row('erase', (c) => c.customers.erase(uuid), {
+    sent: `POST /customers/${uuid}/erase`,
+    body: {},
+    answered: { uuid, erased: true },
+    data: { uuid, erased: true },
+  }),
+  row('disclosure', (c) => c.customers.disclosure(uuid), {
+    sent: `GET /customers/${uuid}/disclosure`,
+    answered: { customer, isComplete: true },
+    data: { customer, isComplete: true },
+  }),
   row('bulkCreate', (c) => c.customers.bulkCreate([input]), {
     sent: 'POST /customers/bulk',
     body: { customers: [input] },

@@ -4,6 +4,7 @@ export * from './customer-limits.js';
 export type * from './customer-schema.js';
 export type * from './duplicate-schema.js';
 export type * from './envelope.js';
+export type * from './erasure-schema.js';
 export * from './error-codes.js';
 export type * from './history-schema.js';
 export type * from './list-query.js';

@@ -28,7 +28,14 @@ export const CustomerUpdatedEventSchema = Type.Object({
 export const CustomerDeletedEventSchema = Type.Object({
   ...common,
   event: Type.Literal('customer.deleted'),
-  data: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+  data: Type.Object({
+    id: Type.String({ format: 'uuid' }),
+    erased: Type.Optional(
+      Type.Literal(true, {
+        description: 'There where the customer was erased: whoever has a copy should erase it too',
+      }),
+    ),
+  }),
 });
 
 /** A customer was created, or restored. */

@@ -16,6 +16,7 @@ import './customers/create-customer.js';
 import './customers/delete-customer.js';
 import './customers/duplicates/declare-not-duplicates.js';
 import './customers/duplicates/keyed-store.js';
+import './customers/erase/erase-customer.js';
 import './customers/history/revert-customer.js';
 import './customers/rekey-store.js';
 import './customers/restore-customer.js';

@@ -1,6 +1,7 @@
-import { statement } from '../storage/statement.js';
+import { sql } from 'kysely';
+import { type StatementParts, statement } from '../storage/statement.js';
 import type { Reader, Transaction } from '../storage/storage.js';
-import { uuidText } from '../storage/uuid-text.js';
+import { type StoredUuid, uuidText } from '../storage/uuid-text.js';
 
 /** Everything that the audit tells: who was let in, who may act for whom, and what became of it. */
 export const AUDIT_EVENTS = [
@@ -33,6 +34,7 @@ export const AUDIT_EVENTS = [
   'webhook.updated',
   'webhook.deleted',
   'webhook.disabled',
+  'customer.erased',
 ] as const;
 
 /** What happened. */
@@ -52,6 +54,7 @@ export interface AuditSubject {
   readonly userId?: number | null;
   readonly teamId?: number | null;
   readonly appId?: number | null;
+  readonly customerUuid?: string | null;
 }
 
 /** An entry as it is told, contract's names for team and app. */
@@ -64,6 +67,8 @@ export interface AuditEntry {
   readonly email: string | null;
   readonly team: string | null;
   readonly clientId: string | null;
+  /** UUID. */
+  readonly customer: string | null;
   readonly address: string | null;
   readonly requestId: string | null;
 }
@@ -87,6 +92,19 @@ interface EntryParameters {
   readonly userId: number | null;
   readonly teamId: number | null;
   readonly appId: number | null;
+  readonly customerUuid: string | null;
+}
+
+interface EntryRow {
+  readonly id: number;
+  readonly occurred_at: number;
+  readonly event: string;
+  readonly address: string | null;
+  readonly request_id: string | null;
+  readonly customer_uuid: StoredUuid | null;
+  readonly email: string | null;
+  readonly team_uuid: StoredUuid | null;
+  readonly client_id: string | null;
 }
 
 const insertEntry = statement<EntryParameters>()(({ db, param }) =>
@@ -98,26 +116,42 @@ const insertEntry = statement<EntryParameters>()(({ db, param }) =>
     user_id: param('userId'),
     team_id: param('teamId'),
     app_id: param('appId'),
+    customer_uuid: param.uuid('customerUuid'),
   }),
 );
 
+const entries = <P extends object>({ db }: StatementParts<P>) =>
+  db
+    .selectFrom('audit_entries as entry')
+    .leftJoin('users as user', 'user.id', 'entry.user_id')
+    .leftJoin('teams as team', 'team.id', 'entry.team_id')
+    .leftJoin('apps as app', 'app.id', 'entry.app_id')
+    .select([
+      'entry.id',
+      'entry.occurred_at',
+      'entry.event',
+      'entry.address',
+      'entry.request_id',
+      'entry.customer_uuid',
+      'user.email',
+      'team.uuid as team_uuid',
+      'app.client_id',
+    ]);
+
+/** Most entries told of one customer. */
+const MOST_OF_CUSTOMER = 1_000;
+
+const listOfCustomer = statement<{ teamId: number; uuid: string }>()((parts) =>
+  entries(parts)
+    .where('entry.customer_uuid', '=', parts.param.uuid('uuid'))
+    .where('entry.team_id', '=', parts.param('teamId'))
+    .orderBy('entry.id', 'desc')
+    .limit(sql.lit(MOST_OF_CUSTOMER)),
+);
+
 const listEntries = statement<{ since: number; before: number; event: string | null; limit: number }>()(
-  ({ db, param, dialect }) =>
-    db
-      .selectFrom('audit_entries as entry')
-      .leftJoin('users as user', 'user.id', 'entry.user_id')
-      .leftJoin('teams as team', 'team.id', 'entry.team_id')
-      .leftJoin('apps as app', 'app.id', 'entry.app_id')
-      .select([
-        'entry.id',
-        'entry.occurred_at',
-        'entry.event',
-        'entry.address',
-        'entry.request_id',
-        'user.email',
-        'team.uuid as team_uuid',
-        'app.client_id',
-      ])
+  ({ param, dialect, ...parts }) =>
+    entries({ param, dialect, ...parts })
       .where('entry.occurred_at', '>=', param('since'))
       .where('entry.id', '<', param('before'))
       .where((row) => row.or([row(dialect.text(param('event')), 'is', null), row('entry.event', '=', param('event'))]))
@@ -129,9 +163,15 @@ const listEntries = statement<{ since: number; before: number; event: string | n
 export async function appendAudit(
   tx: Transaction,
   event: AuditEvent,
-  { origin, userId = null, teamId = null, appId = null }: AuditSubject & { readonly origin: Origin },
+  {
+    origin,
+    userId = null,
+    teamId = null,
+    appId = null,
+    customerUuid = null,
+  }: AuditSubject & { readonly origin: Origin },
 ): Promise<void> {
-  await tx.run(insertEntry, { now: Date.now(), event, ...origin, userId, teamId, appId });
+  await tx.run(insertEntry, { now: Date.now(), event, ...origin, userId, teamId, appId, customerUuid });
 }
 
 /** Entries of the audit, newest first. */
@@ -142,14 +182,27 @@ export async function listAudit(reader: Reader, query: AuditQuery): Promise<Audi
     event: query.event ?? null,
     limit: query.limit,
   });
-  return rows.map((row) => ({
+  return rows.map(entryOf);
+}
+
+/** What the audit has of one customer, newest first. */
+export async function listAuditOfCustomer(
+  reader: Reader,
+  customer: { readonly teamId: number; readonly uuid: string },
+): Promise<AuditEntry[]> {
+  return (await reader.all(listOfCustomer, customer)).map(entryOf);
+}
+
+function entryOf(row: EntryRow): AuditEntry {
+  return {
     id: row.id,
     time: new Date(row.occurred_at).toISOString(),
     event: row.event,
     email: row.email,
     team: row.team_uuid === null ? null : uuidText(row.team_uuid),
     clientId: row.client_id,
+    customer: row.customer_uuid === null ? null : uuidText(row.customer_uuid),
     address: row.address,
     requestId: row.request_id,
-  }));
+  };
 }

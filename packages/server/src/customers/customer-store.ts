@@ -4,6 +4,7 @@ import { emailKey, lostEmailKey } from '../storage/customers/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type CustomerInsert, type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
 import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
+import { isErased } from './erase/erased-body.js';
 import { type HistoryAction, madeByText } from './history/made-by.js';
 import { keepFormerVersion } from './history/version-store.js';
 
@@ -36,7 +37,7 @@ export interface CustomerChange {
 export interface CustomerStore extends CustomerReader {
   /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
   get(uuid: string): Promise<Customer>;
-  /** The same for a customer that may be deleted, or undefined. */
+  /** The same for a customer that may be deleted; undefined where there is none, or it was erased. */
   findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
   /**
    * Stores a new customer with its event, and gives it as it is stored, which may be with a later time.
@@ -106,6 +107,18 @@ const lockByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
   ),
 );
 
+const keepByEmail = statement<Scoped & { emailKey: string }>()((parts) =>
+  parts.dialect.forKeyShare(
+    teamBodies(parts).where('email_key', '=', parts.param('emailKey')).where('deleted_at', 'is', null),
+  ),
+);
+
+const keepByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
+  parts.dialect.forKeyShare(
+    teamBodies(parts).where('external_id', '=', parts.param('externalId')).where('deleted_at', 'is', null),
+  ),
+);
+
 const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null; madeBy: string }>()(
   ({ db, param, dialect }) =>
     db
@@ -138,9 +151,18 @@ export function customerReader(reader: Reader, teamId: number): CustomerReader {
   };
 }
 
+// Whoever holds an email or an external id that another wants stays what it is until the refusal, which names both, is kept.
+function holderReader(tx: Transaction, teamId: number): CustomerReader {
+  return {
+    ...customerReader(tx, teamId),
+    findByEmail: (email) => tx.first(keepByEmail, { teamId, emailKey: emailKey(email) }),
+    findByExternalId: (externalId) => tx.first(keepByExternalId, { teamId, externalId }),
+  };
+}
+
 /** Reads and writes of one team's customers inside a transaction. */
 export function customerStore(tx: Transaction, { teamId, author }: TeamScope): CustomerStore {
-  const reader = customerReader(tx, teamId);
+  const reader = holderReader(tx, teamId);
   const store = async (action: HistoryAction, made: CustomerRow, deletedAt: number | null) => {
     await keepFormerVersion(tx, { teamId, uuid: made.uuid });
     const row = { ...made, madeBy: madeByText(action, author) };
@@ -171,7 +193,7 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
     },
     async findWithDeleted(uuid) {
       const found = await tx.first(lockByUuid, { teamId, uuid });
-      if (found === undefined) return undefined;
+      if (found === undefined || isErased(found.body)) return undefined;
       return { customer: parseCustomerBody(found.body), isDeleted: found.deleted_at !== null };
     },
     async insert(row, eventOf) {

@@ -18,6 +18,9 @@ import { duplicateDocs } from './duplicates/duplicate-docs.js';
 import { listDuplicateGroups } from './duplicates/list-duplicate-groups.js';
 import { listDuplicates } from './duplicates/list-duplicates.js';
 import { matchCustomers } from './duplicates/match-customers.js';
+import { discloseCustomer } from './erase/disclose-customer.js';
+import { eraseCustomer } from './erase/erase-customer.js';
+import { erasureDocs } from './erase/erasure-docs.js';
 import { findCustomer } from './find-customer.js';
 import { getCustomer } from './get-customer.js';
 import { historyDocs } from './history/history-docs.js';
@@ -46,6 +49,9 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
 
   app.get('/:uuid/history', { schema: historyDocs.list, config: { isPage: true } }, read(listHistory));
   app.post('/:uuid/revert', { schema: historyDocs.revert }, write(revertCustomer));
+
+  app.post('/:uuid/erase', { schema: erasureDocs.erase }, write(eraseCustomer));
+  app.get('/:uuid/disclosure', { schema: erasureDocs.disclose, config: { isPage: true } }, read(discloseCustomer));
 
   app.put('/by-external-id/:externalId', { schema: upsertDocs.upsertByExternalId }, write(upsertByExternalId));
   app.put('/by-email/:email', { schema: upsertDocs.upsertByEmail }, write(upsertByEmail));

@@ -7,6 +7,7 @@ import { type ErrorExamples, exampleError, missingScope } from './examples.js';
 export const API_TAGS = {
   Customers: 'Create, find, list, change, delete and restore customers.',
   History: 'Who changed what and when, what a customer was, and back to it.',
+  Privacy: 'Everything that is kept of a customer, and nothing left of one.',
   Contacts: 'The contact persons of a customer, one by one.',
   Bulk: 'Up to 100 customers in one request, each row on its own or all or none.',
   'Create or update': 'One call for "make it or bring it up to date", by your own id or by email.',

@@ -13,6 +13,13 @@ export interface Dialect {
    * their lock is had. An engine with one writer has nothing to lock.
    */
   forUpdate<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /**
+   * Keeps the rows of a query from being locked or deleted by others until the transaction ends; any number may keep them
+   * at once.
+   */
+  forKeyShare<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** Whether a text in lower case has any of some parts, given as a JSON list of texts. */
+  containsAny(text: RawBuilder<unknown>, parts: RawBuilder<string>): RawBuilder<boolean>;
   /** A parameter whose type the engine cannot tell from its place in the statement. */
   text<T extends string | null>(parameter: RawBuilder<T>): RawBuilder<T>;
   /** As {@link Dialect.forUpdate}, and rows that others keep are left out. */

@@ -79,5 +79,5 @@ function boundValue(parameter: unknown, values: object, dialect: Dialect): unkno
   if (!(parameter instanceof NamedParameter)) return parameter;
   const value: unknown = Reflect.get(values, parameter.name);
   if (value === undefined) throw new Error(`statement parameter ${parameter.name} is missing`);
-  return parameter.kind === 'uuid' ? dialect.encodeUuid(String(value)) : value;
+  return parameter.kind === 'uuid' && value !== null ? dialect.encodeUuid(String(value)) : value;
 }

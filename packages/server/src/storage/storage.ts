@@ -106,6 +106,11 @@ export interface CommandParts<I, O> {
    * Without this it is run as if it were alone (serializable).
    */
   readonly locksRows?: boolean;
+  /**
+   * Whether its caller is answered once what was deleted is gone from the database's files, where the engine overwrites them
+   * at all.
+   */
+  readonly leavesNothing?: boolean;
   /** Whether its effect for an input is a single statement, which needs no transaction around it. */
   isOneStatement?(input: I): boolean;
   run(tx: Transaction, input: I): Promise<O>;
@@ -211,7 +216,8 @@ export interface Storage extends Reader, RecordClock {
   /**
    * Runs a command in a transaction and gives its output once the commit is on disk.
    *
-   * @throws PartnerError as the command threw it, with nothing written; `unavailable` when it could not be committed
+   * @throws PartnerError as the command threw it, with nothing written; `unavailable` when it could not be committed, or
+   *   is, and what it deleted could not be overwritten in time
    */
   write<I, O>(command: Command<I, O>, input: I): Promise<O>;
   /**

@@ -92,6 +92,13 @@ describe('a documented request gets the documented answer, field by field', () =
     expectDocumented('restoreCustomer', await send('restoreCustomer', { path }));
   });
 
+  test('discloseCustomer and eraseCustomer', async () => {
+    const path = { uuid: (await createExample()).uuid };
+    expectDocumented('discloseCustomer', await send('discloseCustomer', { path }));
+    expectDocumented('eraseCustomer', await send('eraseCustomer', { path }));
+    expectDocumented('eraseCustomer', await send('eraseCustomer', { path }), 'It was erased before');
+  });
+
   test('listHistory and revertCustomer', async () => {
     const path = { uuid: (await createExample()).uuid };
     await send('updateCustomer', { path });

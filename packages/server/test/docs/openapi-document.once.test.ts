@@ -110,6 +110,7 @@ describe('the OpenAPI document of a real server', () => {
         'restoreCustomer',
       ],
       History: ['listHistory', 'revertCustomer'],
+      Privacy: ['eraseCustomer', 'discloseCustomer'],
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
       Bulk: ['createCustomersInBulk', 'createOrUpdateCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],

@@ -135,6 +135,12 @@ const WRITES: readonly Repeated[] = [
     second: [200],
   },
   {
+    of: 'POST /customers/{uuid}/erase',
+    request: async () => sign('POST', `/customers/${(await create()).uuid}/erase`),
+    first: 200,
+    second: [200],
+  },
+  {
     of: 'PUT /customers/by-external-id/{externalId}',
     request: async () => sign('PUT', `/customers/by-external-id/${uniqueText()}`, smallCustomer()),
     first: 201,

@@ -102,6 +102,9 @@ async function readAndWrite(send: Send): Promise<void> {
   expect((await send('DELETE', path, { headers: key })).status).toBe(200);
   expect((await send('GET', path)).status).toBe(404);
   expect((await send('POST', `${path}/restore`)).status).toBe(200);
+  expect((await send('GET', `${path}/disclosure`)).status).toBe(200);
+  for (let times = 0; times < 2; times++) expect((await send('POST', `${path}/erase`)).status).toBe(200);
+  expect((await send('GET', `${path}/disclosure`)).status).toBe(200);
 }
 
 async function writeInBulk(send: Send): Promise<void> {

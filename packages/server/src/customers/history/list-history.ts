@@ -45,12 +45,13 @@ export const listHistory = readVerb({
     const pagination = { limit, hasMore, nextCursor: hasMore ? formatCursor(told.at(-1)) : null };
     return successAnswer(200, {
       message: 'History retrieved successfully',
-      json: JSON.stringify({ history: await entriesOf(storage, told, versions[limit]), pagination }),
+      json: JSON.stringify({ history: await historyEntries(storage, told, versions[limit]), pagination }),
     });
   },
 });
 
-async function entriesOf(
+/** What versions of a customer tell, newest first; `next` is the version before the last of them. */
+export async function historyEntries(
   reader: Reader,
   told: readonly StoredVersion[],
   next: StoredVersion | undefined,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
+import { isErased } from '../erase/erased-body.js';
 
 /** A version of a customer, as it was stored. */
 export interface StoredVersion {
@@ -75,10 +76,10 @@ export async function keepFormerVersion(tx: Transaction, customer: OfCustomer): 
   await tx.run(keepFormer, customer);
 }
 
-/** The version that a customer has now, deleted or not; undefined where there is no such customer. */
+/** The version that a customer has now, deleted or not; undefined where there is no such customer, or it was erased. */
 export async function findCurrentVersion(reader: Reader, customer: OfCustomer): Promise<StoredVersion | undefined> {
   const row = await reader.first(findCurrent, customer);
-  if (row === undefined) return undefined;
+  if (row === undefined || isErased(row.body)) return undefined;
   const { version, updated_at, deleted_at, made_by, body } = row;
   return { version, updatedAt: updated_at, isDeleted: deleted_at !== null, madeBy: made_by, body };
 }

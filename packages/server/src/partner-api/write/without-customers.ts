@@ -9,6 +9,8 @@ const TELLING_NOTHING = new Set([
   'version',
   'outcome',
   'deleted',
+  'erased',
+  'erasedAt',
   'count',
   'index',
   'success',

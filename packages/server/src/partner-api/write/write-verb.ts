@@ -41,6 +41,8 @@ export interface WriteRule<I, P> {
   readonly scopes: readonly [Scope, ...Scope[]];
   /** Whether all that it changes is one statement. */
   readonly isOneStatement?: boolean;
+  /** Whether what it deletes is gone from the database's bytes before it is answered. */
+  readonly leavesNothing?: boolean;
   /** Reads and checks the request; may throw PartnerError. What it gives is copied into the thread that writes. */
   readonly read: (request: VerbRequest, parts: P) => I | Promise<I>;
   /** What is done in the transaction, the event that tells of it, and the answer. It locks what it reads before it changes it. */
@@ -60,11 +62,12 @@ export interface WriteVerb<I, P> extends Pick<WriteRule<I, P>, 'scopes' | 'read'
  * `replayed_request`, and nothing of it is kept, contract §1.1. What changes nothing is answered, however often it comes.
  */
 export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P> {
-  const { name, scopes, isOneStatement = false, read, write: verb } = rule;
+  const { name, scopes, isOneStatement = false, leavesNothing = false, read, write: verb } = rule;
   const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
   const atomic = command<AtomicWrite<I>, AtomicAnswer>({
     name,
     locksRows: true,
+    leavesNothing,
     isOneStatement: isSingle,
     run: async (tx, write) => {
       const { idempotency, mark } = write;

@@ -7,6 +7,7 @@ import { requestMarks } from './0006-request-marks.js';
 import { customerKeys } from './0007-customer-keys.js';
 import { history } from './0008-history.js';
 import { duplicates } from './0009-duplicates.js';
+import { auditedCustomers } from './0010-audited-customers.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   customerKeys,
   history,
   duplicates,
+  auditedCustomers,
 ];
 
 /** The schema version this program works with. */

@@ -27,6 +27,9 @@ const LISTED = { integer: sql`bigint`, text: sql`text`, uuid: sql`uuid` };
 export const postgresDialect: Dialect = {
   encodeUuid: (uuid) => uuid,
   forUpdate: (query) => query.forUpdate(),
+  forKeyShare: (query) => query.forKeyShare(),
+  containsAny: (text, parts) =>
+    sql`exists (select from json_array_elements_text(cast(${parts} as json)) as part where strpos(lower(${text}), part) > 0)`,
   text: (parameter) => sql`cast(${parameter} as text)`,
   forUpdateSkipLocked: (query) => query.forUpdate().skipLocked(),
   lockNumber: (number) => sql`pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, cast(${number} as integer))`,

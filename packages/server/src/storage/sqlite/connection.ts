@@ -66,6 +66,8 @@ export class SqliteConnection {
     // FULL: a commit is answered only when the log is synced. The checkpointer syncs both files whatever is set.
     this.#database.exec('pragma synchronous = full');
     this.#database.exec('pragma foreign_keys = on');
+    // What is deleted or changed is overwritten, so that erasing need not look for former remains.
+    this.#database.exec('pragma secure_delete = on');
     // The log of a server is copied by its checkpointer.
     const checkpointsItself = role === 'indexer' || role === 'sole';
     this.#database.exec(`pragma wal_autocheckpoint = ${checkpointsItself ? AUTOCHECKPOINT_PAGES : 0}`);
@@ -80,6 +82,16 @@ export class SqliteConnection {
   /** Whether a transaction is open. */
   get isInTransaction(): boolean {
     return this.#database.isTransaction;
+  }
+
+  /** Does work that waits for the locks of others for no longer than this, in milliseconds. */
+  waitingAtMost<T>(waitMs: number, work: () => T): T {
+    this.#database.exec(`pragma busy_timeout = ${waitMs}`);
+    try {
+      return work();
+    } finally {
+      this.#database.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
   }
 
   /** Every row of a statement. */

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
+import { Remains } from './overwrite/remains.js';
 import type { FromIndexer, ReaderThreadData, ToIndexer } from './readers/reader-messages.js';
 import { indexCustomers } from './search/index-customers.js';
 import { searchFileOf } from './search/search-file.js';
@@ -15,14 +16,24 @@ const files = {
   index: new SqliteConnection(searchFileOf(file), 'indexer'),
 };
 
+const remains = new Remains(files.index, searchFileOf(file));
+
 port.on('message', (message: ToIndexer) => {
   if (message === 'index') index();
-  else close();
+  else if (message === 'close') close();
+  else overwrite(message.overwriteWithinMs);
 });
 port.postMessage('ready');
 
 function index(): void {
   port?.postMessage({ batch: nextBatch() } satisfies FromIndexer);
+}
+
+// What has waited for the index is taken out of it first.
+function overwrite(waitMs: number): void {
+  const batch = nextBatch();
+  const isOverwritten = batch?.hasMore !== true && remains.overwrite(waitMs);
+  port?.postMessage({ batch, isOverwritten } satisfies FromIndexer);
 }
 
 function nextBatch(): FromIndexer['batch'] {
@@ -38,5 +49,6 @@ function nextBatch(): FromIndexer['batch'] {
 function close(): void {
   files.records.close();
   files.index.close();
+  remains.close();
   port?.close();
 }

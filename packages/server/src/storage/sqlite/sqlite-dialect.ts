@@ -21,6 +21,9 @@ const NOW = sql<number>`cast(unixepoch('subsec') * 1000 as integer)`;
 export const sqliteDialect: Dialect = {
   encodeUuid: (uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex'),
   forUpdate: (query) => query,
+  forKeyShare: (query) => query,
+  containsAny: (text, parts) =>
+    sql`exists (select 1 from json_each(${parts}) as part where instr(lower(${text}), part.value) > 0)`,
   text: (parameter) => parameter,
   forUpdateSkipLocked: (query) => query,
   lockNumber: () => sql`null`,

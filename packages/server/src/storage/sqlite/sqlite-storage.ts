@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { PartnerError } from '@countersign/contract';
 import { closeThread } from '../../threads/close-thread.js';
 import { startedThread } from '../../threads/started-thread.js';
 import { settledTime } from '../settled-time.js';
@@ -35,6 +36,11 @@ export interface SqliteOptions {
   /** Called when nothing can be written any more. */
   onLost(error: Error): void;
 }
+
+/** How long reads that began earlier are waited for at each try to overwrite what was deleted, in milliseconds. */
+const OVERWRITE_WAITS_MS = [50, 100, 200, 400, 800, 1_600];
+const NOT_OVERWRITTEN =
+  'Erased, but a long read keeps the former bytes from being overwritten. Send the request again to finish it.';
 
 /** Most threads that list and search. */
 const READER_THREADS = 4;
@@ -147,8 +153,19 @@ class SqliteStorage implements Storage {
     return this.#lookUp((lookups) => lookups.first(query, parameters));
   }
 
-  write<I, O>(command: Command<I, O>, input: I): Promise<O> {
-    return this.#parts.writer.write(command, input);
+  async write<I, O>(command: Command<I, O>, input: I): Promise<O> {
+    const output = await this.#parts.writer.write(command, input);
+    if (command.leavesNothing === true) await this.#overwriteRemains();
+    return output;
+  }
+
+  // Each time longer, with room for others in between.
+  async #overwriteRemains(): Promise<void> {
+    const { writer, background } = this.#parts;
+    for (const waitMs of OVERWRITE_WAITS_MS) {
+      if ((await background?.indexer.overwrite(waitMs)) !== false && (await writer.overwrite(waitMs))) return;
+    }
+    throw new PartnerError('unavailable', NOT_OVERWRITTEN);
   }
 
   async listCustomers(request: CustomerSelection): Promise<ListPage> {

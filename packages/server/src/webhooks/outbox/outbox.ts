@@ -1,6 +1,7 @@
 import type { Customer } from '@countersign/contract';
 import { insertEvent, type NewEvent } from '../../storage/insert-event.js';
 import type { NewCustomer, Transaction } from '../../storage/storage.js';
+import { deleteEventsOf, type OfCustomer } from './erased-event-store.js';
 
 /** What happened to a customer: `before` is undefined for one that appears, `after` is what it is then. */
 export interface CustomerChanged {
@@ -10,6 +11,8 @@ export interface CustomerChanged {
   readonly after: Customer;
   /** `after` as a GET answers it, JSON. */
   readonly body: string;
+  /** Whether nothing is kept of a deleted one any more. */
+  readonly isErased?: boolean;
 }
 
 /**
@@ -33,16 +36,21 @@ export function creationEvent(teamId: number): (stored: NewCustomer) => NewEvent
   });
 }
 
-function eventOfChange({ teamId, kind, before, after, body }: CustomerChanged): NewEvent {
+function eventOfChange({ teamId, kind, before, after, body, isErased = false }: CustomerChanged): NewEvent {
   return {
     teamId,
     customerUuid: after.uuid,
     version: after.version,
     event: `customer.${kind}`,
     occurredAt: Date.parse(after.updatedAt),
-    data: kind === 'deleted' ? JSON.stringify({ id: after.uuid }) : body,
+    data: kind === 'deleted' ? JSON.stringify({ id: after.uuid, ...(isErased ? { erased: true } : {}) }) : body,
     previousData: kind === 'updated' && before !== undefined ? formerValues(before, after) : null,
   };
+}
+
+/** Forgets all that was to be told of a customer or was told, with what receivers answered, contract §7.4. */
+export async function forgetEvents(tx: Transaction, customer: OfCustomer): Promise<void> {
+  await deleteEventsOf(tx, customer);
 }
 
 // The fields that differ, each with the value it had: over `data` they give the object as it was before.

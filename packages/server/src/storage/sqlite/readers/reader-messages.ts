@@ -17,11 +17,13 @@ export type ReadOutcome =
   | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
 
 /** From the main thread to the indexer. */
-export type ToIndexer = 'index' | 'close';
+export type ToIndexer = 'index' | 'close' | { readonly overwriteWithinMs: number };
 
 /** From the indexer to the main thread, after each turn. */
 export interface FromIndexer {
   readonly batch: IndexedBatch | undefined;
+  /** Where it was asked for: whether nothing is left of what was deleted from the index. */
+  readonly isOverwritten?: boolean;
 }
 
 /** What a thread beside the writer is started with. */

@@ -9,7 +9,7 @@ export function searchFileOf(file: string): string {
 }
 
 /** Raised whenever the tables of the file change or what they hold: a file of another is made anew. */
-const SEARCH_VERSION = 2;
+const SEARCH_VERSION = 3;
 
 const SEARCH_SCHEMA = `
 pragma user_version = ${SEARCH_VERSION};
@@ -19,6 +19,7 @@ create table search_state (
 create virtual table customer_search using fts5 (
   text, digits, email unindexed, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
 );
+insert into customer_search (customer_search, rank) values ('secure-delete', 1);
 create virtual table customer_search_terms using fts5vocab (customer_search, row);
 `;
 

@@ -16,6 +16,11 @@ export interface IndexerEvents {
   onLost(error: Error): void;
 }
 
+interface Overwriting {
+  readonly waitMs: number;
+  resolve(isOverwritten: boolean): void;
+}
+
 /** The main thread's side of the search index: decides when the indexer's thread takes its next turn. */
 export class SearchIndexer {
   readonly #worker: Worker;
@@ -24,11 +29,14 @@ export class SearchIndexer {
   #isRunning = false;
   /** Whether another turn was asked for during this one. */
   #isWanted = false;
+  /** Who waits for what was deleted to be overwritten, and those of them whose turn it is. */
+  #overwriting: Overwriting[] = [];
+  #served: Overwriting[] = [];
 
   /** @param worker the indexer's thread, started */
   constructor(worker: Worker, events: IndexerEvents) {
     this.#worker = worker;
-    this.#worker.on('message', ({ batch }: FromIndexer) => this.#finish(batch, events));
+    this.#worker.on('message', (message: FromIndexer) => this.#finish(message, events));
     this.#worker.on('error', (error) => events.onLost(error instanceof Error ? error : new Error('indexer failed')));
     this.#quiet = setTimeout(() => this.#start(), QUIET_MS);
     this.#quiet.unref();
@@ -39,6 +47,17 @@ export class SearchIndexer {
     this.#writes += count;
     if (this.#writes >= MANY_WRITES) this.#start();
     else this.#quiet.refresh();
+  }
+
+  /**
+   * Takes what was deleted out of the index, and overwrites it; gives false where reads went on for longer than this, in
+   * milliseconds, or too much waits for the index.
+   */
+  overwrite(waitMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#overwriting.push({ waitMs, resolve });
+      this.#start();
+    });
   }
 
   /** Ends the thread after the batch that it is at; what still waits is indexed after the next start. */
@@ -52,11 +71,19 @@ export class SearchIndexer {
     if (this.#isRunning) return;
     this.#isRunning = true;
     this.#writes = 0;
-    this.#worker.postMessage('index' satisfies ToIndexer);
+    this.#worker.postMessage(this.#nextTurn());
   }
 
-  #finish(batch: IndexedBatch | undefined, events: IndexerEvents): void {
+  #nextTurn(): ToIndexer {
+    this.#served = this.#overwriting;
+    this.#overwriting = [];
+    if (this.#served.length === 0) return 'index';
+    return { overwriteWithinMs: Math.max(...this.#served.map(({ waitMs }) => waitMs)) };
+  }
+
+  #finish({ batch, isOverwritten = false }: FromIndexer, events: IndexerEvents): void {
     this.#isRunning = false;
+    for (const { resolve } of this.#served) resolve(isOverwritten);
     if (batch !== undefined) events.onIndexed(batch);
     if (batch?.hasMore === true || this.#isWanted) this.#start();
   }

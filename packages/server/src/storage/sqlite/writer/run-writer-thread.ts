@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { findCommand } from '../../storage.js';
 import { SqliteConnection } from '../connection.js';
+import { Remains } from '../overwrite/remains.js';
 import { forgetIndexed, type IndexedBatch } from '../search/index-customers.js';
 import { describeStorageFault } from '../storage-fault.js';
 import { failureFromError } from '../thread-failure.js';
@@ -51,7 +52,9 @@ class WriterLoop {
   readonly #port: MessagePort;
   readonly #file: string;
   readonly #connection: SqliteConnection;
+  readonly #remains: Remains;
   #queue: WriteJob[] = [];
+  #overwrites: Extract<ToWriter, { type: 'overwrite' }>[] = [];
   #isRunning = false;
   #isClosing = false;
   #isCheckpointing = false;
@@ -61,6 +64,7 @@ class WriterLoop {
     this.#port = port;
     this.#file = file;
     this.#connection = new SqliteConnection(file, 'writer');
+    this.#remains = new Remains(this.#connection, file);
   }
 
   start(): void {
@@ -75,6 +79,7 @@ class WriterLoop {
 
   #receive(message: ToWriter): void {
     if (message.type === 'jobs') this.#queue.push(...message.jobs);
+    else if (message.type === 'overwrite') this.#overwrites.push(message);
     else if (message.type === 'checkpointed') this.#finishCheckpoint();
     else if (message.type === 'indexed') this.#forgetIndexed(message.batch);
     else this.#isClosing = true;
@@ -89,8 +94,9 @@ class WriterLoop {
   async #run(): Promise<void> {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    while (this.#queue.length > 0) {
-      await this.#commitNextGroup();
+    while (this.#queue.length > 0 || this.#overwrites.length > 0) {
+      this.#overwriteRemains();
+      if (this.#queue.length > 0) await this.#commitNextGroup();
       this.#receiveWaiting();
     }
     this.#isRunning = false;
@@ -105,6 +111,15 @@ class WriterLoop {
     if (this.#jobsUntilLook > 0) return;
     this.#jobsUntilLook = JOBS_BETWEEN_LOOKS;
     this.#wantCheckpointWhenLarge();
+  }
+
+  // All who wait for it are served at once.
+  #overwriteRemains(): void {
+    const waiting = this.#overwrites;
+    if (waiting.length === 0) return;
+    this.#overwrites = [];
+    const isDone = this.#remains.overwrite(Math.max(...waiting.map(({ waitMs }) => waitMs)));
+    send(this.#port, { type: 'overwritten', ids: waiting.map(({ id }) => id), isDone });
   }
 
   #wantCheckpointWhenLarge(): void {
@@ -127,6 +142,7 @@ class WriterLoop {
     // After a clean stop the database is its one file, and a copy of it is whole.
     tryLater(() => this.#connection.allText('pragma wal_checkpoint(truncate)', []));
     this.#connection.close();
+    this.#remains.close();
     this.#port.close();
   }
 }

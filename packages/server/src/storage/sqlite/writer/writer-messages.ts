@@ -20,6 +20,7 @@ export type ToWriter =
   | { readonly type: 'jobs'; readonly jobs: readonly WriteJob[] }
   | { readonly type: 'checkpointed' }
   | { readonly type: 'indexed'; readonly batch: IndexedBatch }
+  | { readonly type: 'overwrite'; readonly id: number; readonly waitMs: number }
   | { readonly type: 'close' };
 
 /** From the writer to the main thread. */
@@ -27,6 +28,7 @@ export type FromWriter =
   | { readonly type: 'ready' }
   | { readonly type: 'failed'; readonly failure: ThreadFailure }
   | { readonly type: 'outcomes'; readonly outcomes: readonly WriteOutcome[] }
+  | { readonly type: 'overwritten'; readonly ids: readonly number[]; readonly isDone: boolean }
   | { readonly type: 'checkpoint-wanted' };
 
 /** What the writer thread is started with. */

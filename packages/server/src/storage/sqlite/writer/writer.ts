@@ -21,6 +21,7 @@ export class Writer {
   readonly #worker: Worker;
   readonly #events: WriterEvents;
   readonly #replies = new PendingReplies();
+  readonly #overwrites = new PendingReplies();
   #jobs: WriteJob[] = [];
   #commits = 0;
   #writes = 0;
@@ -68,6 +69,15 @@ export class Writer {
     if (!this.#isClosing) this.#post({ type: 'indexed', batch });
   }
 
+  /**
+   * Overwrites what was deleted by commits that were answered; gives false where reads went on for longer than this, in
+   * milliseconds, for which all writes wait.
+   */
+  overwrite(waitMs: number): Promise<boolean> {
+    if (this.#isClosing) return Promise.resolve(false);
+    return this.#overwrites.ask<boolean>((id) => this.#post({ type: 'overwrite', id, waitMs }));
+  }
+
   /** When the oldest job that is not answered was handed in, in milliseconds since 1970; undefined when there is none. */
   oldestHandedInAt(): number | undefined {
     return this.#replies.oldestAskedAt;
@@ -111,6 +121,7 @@ export class Writer {
 
   #receive(message: FromWriter): void {
     if (message.type === 'outcomes') this.#settle(message.outcomes);
+    else if (message.type === 'overwritten') for (const id of message.ids) this.#overwrites.resolve(id, message.isDone);
     else if (message.type === 'checkpoint-wanted') this.#events.onCheckpointWanted();
   }
 
@@ -125,7 +136,9 @@ export class Writer {
   }
 
   #lose(error: Error): void {
-    this.#replies.rejectAll(new PartnerError('unavailable', undefined, { cause: error }));
+    const lost = new PartnerError('unavailable', undefined, { cause: error });
+    this.#replies.rejectAll(lost);
+    this.#overwrites.rejectAll(lost);
     if (this.#isClosing) return;
     this.#isClosing = true;
     this.#events.onLost(error);

@@ -1,0 +1,49 @@
+import { PartnerError } from '@countersign/contract';
+import { appendAudit } from '../../audit/audit-store.js';
+import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { writeVerb } from '../../partner-api/write/write-verb.js';
+import { requireUuid } from '../../validation/uuid.js';
+import { appendEvent, forgetEvents } from '../../webhooks/outbox/outbox.js';
+import { nextVersion } from '../customer-record.js';
+import { parseCustomerBody } from '../customer-row.js';
+import { type ErasedBody, isErased, parseErasedBody } from './erased-body.js';
+import { deleteBesideRow, eraseCustomerRow, findToErase, listNames } from './erasure-store.js';
+import { eraseAnswers } from './kept-answer-store.js';
+
+/**
+ * Leaves nothing of a customer but that it was erased, `POST /partners/customers/{uuid}/erase`, contract §7.4. The answer is
+ * given once what was deleted is overwritten.
+ */
+export const eraseCustomer = writeVerb({
+  name: 'erase-customer',
+  scopes: ['customers:write'],
+  leavesNothing: true,
+  read: ({ caller, params, origin }) => ({
+    teamId: caller.team.id,
+    uuid: requireUuid(params.uuid),
+    by: { origin, teamId: caller.team.id, appId: caller.app.id, userId: caller.userId },
+  }),
+  write: async (tx, { teamId, uuid, by }) => {
+    const found = await findToErase(tx, { teamId, uuid });
+    if (found === undefined) throw new PartnerError('customer_not_found');
+    if (isErased(found.body)) return erasedAnswer('Customer is erased already', parseErasedBody(found.body));
+    const before = parseCustomerBody(found.body);
+    const now = new Date(tx.now());
+    const after = nextVersion(before, now);
+    await eraseAnswers(tx, teamId, await listNames(tx, teamId, before));
+    await forgetEvents(tx, { teamId, uuid });
+    await deleteBesideRow(tx, { teamId, uuid });
+    if (found.deletedAt === null) await tx.moveCount({ teamId, from: before.status, to: null });
+    await eraseCustomerRow(tx, { teamId, ...after, deletedAt: found.deletedAt ?? now.getTime() });
+    await appendEvent(tx, { teamId, kind: 'deleted', before, after, body: '', isErased: true });
+    await appendAudit(tx, 'customer.erased', { ...by, customerUuid: uuid });
+    return erasedAnswer('Customer erased successfully', after);
+  },
+});
+
+function erasedAnswer(message: string, { uuid, updatedAt }: Pick<ErasedBody, 'uuid' | 'updatedAt'>): Answer {
+  return successAnswer(200, {
+    message,
+    json: JSON.stringify({ uuid, id: uuid, erased: true, erasedAt: updatedAt }),
+  });
+}
