@@ -95,7 +95,7 @@ export const duplicateDocs = {
     description: [
       'Groups of customers that may be one, the strongest first. They are looked for some seconds after a change; each is compared',
       'anew as its customers are now. Follow `pagination.nextCursor` in `cursor` until it is `null`; a page may have fewer groups',
-      'than its `limit`. A customer that hangs together with very many comes in several groups.',
+      'than its `limit`. Of more than 20 that hang together, the others come once these are dealt with.',
     ].join('\n'),
     scope: 'customers:read',
     querystring: {

@@ -8,17 +8,19 @@ import { isUuid } from '../../validation/uuid.js';
 import { candidateAnswer } from './candidate-answer.js';
 import type { ComparedCustomer } from './compared-customer.js';
 import { catchUp } from './key-customers.js';
-import { matchReader } from './match-store.js';
-import { followPairs } from './pair-graph.js';
+import { type MatchReader, matchReader } from './match-store.js';
+import { followPairs, type PairGraph } from './pair-graph.js';
 import { comparePairs, pairReader, type StoredPair } from './pair-store.js';
 import { PAIR_SCORE } from './rules/duplicate-rules.js';
 import { type Score, scoreOf } from './rules/score-of.js';
 
 /** Groups on a page that says nothing of it. */
 const DEFAULT_PAGE_SIZE = 20;
-/** Pairs that are looked at together, and for one page. */
-const PAIRS_AT_ONCE = 100;
+/** Pairs that are looked at together. */
+const PAIRS_AT_ONCE = 50;
+/** Pairs that are looked at for one page, and customers that they lead to: where many pairs are no more, it has few groups. */
 const MOST_PAIRS = 1_000;
+const MOST_CUSTOMERS = 1_000;
 
 const BEFORE_ALL: StoredPair = {
   doubt: -1,
@@ -63,9 +65,13 @@ async function readGroups(
   const reader = pairReader(storage, teamId);
   const groups: DuplicateGroup[] = [];
   let last = after;
-  for (let seen = 0; seen < MOST_PAIRS; seen += PAIRS_AT_ONCE) {
+  let followed = 0;
+  for (let seen = 0; seen < MOST_PAIRS && followed < MOST_CUSTOMERS; seen += PAIRS_AT_ONCE) {
     const pairs = await reader.list(last, PAIRS_AT_ONCE);
-    const toGroup = await groupMaker(storage, { teamId, pairs });
+    if (pairs.length === 0) return { groups, next: undefined };
+    const graph = await followPairs(reader, pairs);
+    followed += graph.uuids.length;
+    const toGroup = await groupMaker(matchReader(storage, teamId), graph);
     for (const pair of pairs) {
       if (groups.length >= limit) return { groups, next: last };
       const group = toGroup(pair);
@@ -80,12 +86,9 @@ async function readGroups(
 // A group is told at its strongest pair. What has changed since the pairs were found may have ended it, or split it: then the
 // strongest part is told, and the others once they have their pairs.
 async function groupMaker(
-  storage: Storage,
-  { teamId, pairs }: { readonly teamId: number; readonly pairs: readonly StoredPair[] },
+  reader: MatchReader,
+  graph: PairGraph,
 ): Promise<(pair: StoredPair) => DuplicateGroup | undefined> {
-  if (pairs.length === 0) return () => undefined;
-  const graph = await followPairs(pairReader(storage, teamId), pairs);
-  const reader = matchReader(storage, teamId);
   const [live, declared] = await Promise.all([reader.findByUuids(graph.uuids), reader.findDeclared(graph.uuids)]);
   const customers = new Map(live.map((customer) => [customer.uuid, customer]));
   const compare = ({ uuid, otherUuid }: StoredPair): ScoredPair[] => {

@@ -3,8 +3,8 @@ import { comparePairs, type PairReader, type StoredPair } from './pair-store.js'
 
 /** How far from a pair its group is followed. */
 const MOST_STEPS = 6;
-/** Customers that are followed for one page. */
-const MOST_CUSTOMERS = 2_000;
+/** Customers from which on no more are met. */
+const MOST_CUSTOMERS = 200;
 
 /** Pairs with what hangs together with them. */
 export interface PairGraph {
@@ -25,7 +25,9 @@ export async function followPairs(reader: PairReader, pairs: readonly StoredPair
     for (const pair of found) {
       for (const uuid of endsOf([pair])) if (asked.has(uuid)) byCustomer.get(uuid)?.push(pair);
     }
-    next = endsOf(found).filter((uuid) => !byCustomer.has(uuid));
+    next = endsOf(found)
+      .filter((uuid) => !byCustomer.has(uuid))
+      .slice(0, MOST_CUSTOMERS);
   }
   const pairsOf = (uuid: string) => uniquePairs(byCustomer.get(uuid) ?? []);
   return { uuids: [...byCustomer.keys()], groupOf: (pair) => groupAround(pair, pairsOf) };

@@ -110,6 +110,19 @@ describe('the groups of a team', () => {
     expect((await membersOf(caller)).toSorted()).toEqual([delta.toSorted(), pairs[1]?.toSorted()].toSorted());
   });
 
+  test('have twenty customers at most', async () => {
+    const caller = await server.createCaller();
+    const customers = Array.from({ length: 25 }, () => ({
+      customer: 'Large Brothers',
+      email: `${uniqueText()}@gmail.com`,
+    }));
+    expect((await caller.post('/customers/bulk', { customers })).data.successCount).toBe(25);
+    await settle();
+    const [first] = await membersOf(caller);
+    expect(first).toHaveLength(20);
+    expect(new Set(first).size).toBe(20);
+  });
+
   test('are of one team alone', async () => {
     const [one, other] = [await server.createCaller(), await server.createCaller()];
     const mainPhone = '+27 21 555 0123';
