@@ -37,6 +37,7 @@ export async function fillCustomers(url: string, teamId: number): Promise<void> 
       ),
       'alter table customers add constraint customers_pkey primary key (team_id, uuid)',
       ...indexes.map(({ text }) => String(text)),
+      ...insertMatches(String(teamId)),
       `insert into customer_counts (team_id, status, slot, live)
         select team_id, status, 0, count(*) from customers group by team_id, status`,
       'analyze',
@@ -70,6 +71,24 @@ function insertCustomers(teamId: string, from: string): string {
         'ext-' || number as external_id
       from ${from}
     ) made`;
+}
+
+// A key for each customer of the team, and for some one that very many have, and a pair for one in twenty.
+function insertMatches(teamId: string): string[] {
+  const customers = `customers where team_id = ${teamId}`;
+  return [
+    `insert into customer_match_keys (team_id, uuid, key)
+      select team_id, uuid, key from (
+        select team_id, uuid, ('x' || left(md5(email_key), 12))::bit(48)::bigint as key from ${customers}
+        union all select team_id, uuid, created_at % 40 from ${customers} and created_at % 20 = 0
+      ) made`,
+    `insert into customer_pairs (team_id, uuid, other_uuid, doubt)
+      select team_id, uuid, lead(uuid) over (order by uuid), created_at % 30 from ${customers} and created_at % 10 = 0
+      order by uuid limit ${MANY / 20}`,
+    `insert into customer_match_progress (team_id, changed_at, uuid)
+      select distinct on (team_id) team_id, updated_at, uuid from customers order by team_id, updated_at desc, uuid desc
+      on conflict do nothing`,
+  ];
 }
 
 const BODY = JSON.stringify({
