@@ -4,7 +4,7 @@ import { listTeamIds } from './identity/team-store.js';
 
 /** Pause between two looks at all teams, in milliseconds, at least; and how many times longer than a look it is. */
 const LOOK_EVERY_MS = 5_000;
-const LOOK_SHARE = 20;
+const LOOK_SHARE = 5;
 /** How many times longer than a step everybody else has, while nothing waits and while writes do. */
 const QUIET_SHARE = 1;
 const BUSY_SHARE = 30;
