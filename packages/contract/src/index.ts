@@ -7,6 +7,7 @@ export type * from './envelope.js';
 export type * from './erasure-schema.js';
 export * from './error-codes.js';
 export type * from './history-schema.js';
+export type * from './import-schema.js';
 export type * from './list-query.js';
 export * from './partner-error.js';
 export * from './told-faults.js';

@@ -5,6 +5,7 @@ import { consentRoutes } from './authorization/consent/routes.js';
 import type { OAuthParts, TokenRules } from './authorization/oauth-parts.js';
 import { initiateRoutes, tokenRoutes } from './authorization/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './authorization/standard/routes.js';
+import { importRoutes } from './customers/imports/routes.js';
 import { customerRoutes } from './customers/routes.js';
 import { docsRoutes } from './docs/docs-routes.js';
 import { registerOpenApi } from './docs/openapi.js';
@@ -123,6 +124,13 @@ async function mountPartnerApi(app: FastifyInstance, parts: OAuthParts, webhookP
           customerRoutes(customers, parts.storage);
         },
         { prefix: '/customers' },
+      );
+      await partners.register(
+        async (imports) => {
+          requireAuthentication(imports, parts.gate);
+          importRoutes(imports, parts.storage);
+        },
+        { prefix: '/imports' },
       );
       await partners.register(
         async (webhooks) => {

@@ -4,7 +4,7 @@ import { foldText, joinDigits, joinSearched } from '../storage/customers/search-
 import type { NewCustomer } from '../storage/storage.js';
 
 /** A customer as its table row: the object as answered, and what it is found, sorted and counted by. */
-export type CustomerRow = Omit<NewCustomer, 'madeBy' | 'mark'>;
+export type CustomerRow = Omit<NewCustomer, 'madeBy' | 'importUuid' | 'mark'>;
 
 /** The row of a customer. The body is rendered here, once for all reads. */
 export function customerRow(customer: Customer): CustomerRow {

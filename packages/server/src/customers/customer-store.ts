@@ -119,27 +119,29 @@ const keepByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
   ),
 );
 
-const updateCustomer = statement<Scoped & CustomerRow & { deletedAt: number | null; madeBy: string }>()(
-  ({ db, param, dialect }) =>
-    db
-      .updateTable('customers')
-      .set({
-        status: param('status'),
-        updated_at: param('updatedAt'),
-        deleted_at: param('deletedAt'),
-        version: param('version'),
-        name_key: param('nameKey'),
-        email_key: param('emailKey'),
-        phone_key: param('phoneKey'),
-        search_text: param('searchText'),
-        keyed_version: param('version'),
-        external_id: param('externalId'),
-        made_by: param('madeBy'),
-        body: param('body'),
-      })
-      .where('team_id', '=', param('teamId'))
-      .where('uuid', '=', param.uuid('uuid'))
-      .where(dialect.isTimely(param('updatedAt'))),
+const updateCustomer = statement<
+  Scoped & CustomerRow & { deletedAt: number | null; madeBy: string; importUuid: string | null }
+>()(({ db, param, dialect }) =>
+  db
+    .updateTable('customers')
+    .set({
+      status: param('status'),
+      updated_at: param('updatedAt'),
+      deleted_at: param('deletedAt'),
+      version: param('version'),
+      name_key: param('nameKey'),
+      email_key: param('emailKey'),
+      phone_key: param('phoneKey'),
+      search_text: param('searchText'),
+      keyed_version: param('version'),
+      external_id: param('externalId'),
+      made_by: param('madeBy'),
+      import_uuid: param.uuid('importUuid'),
+      body: param('body'),
+    })
+    .where('team_id', '=', param('teamId'))
+    .where('uuid', '=', param.uuid('uuid'))
+    .where(dialect.isTimely(param('updatedAt'))),
 );
 
 /** Reads of one team's customers. */
@@ -161,11 +163,12 @@ function holderReader(tx: Transaction, teamId: number): CustomerReader {
 }
 
 /** Reads and writes of one team's customers inside a transaction. */
-export function customerStore(tx: Transaction, { teamId, author }: TeamScope): CustomerStore {
+export function customerStore(tx: Transaction, { teamId, author, ...scope }: TeamScope): CustomerStore {
+  const importUuid = scope.importUuid ?? null;
   const reader = holderReader(tx, teamId);
   const store = async (action: HistoryAction, made: CustomerRow, deletedAt: number | null) => {
     await keepFormerVersion(tx, { teamId, uuid: made.uuid });
-    const row = { ...made, madeBy: madeByText(action, author) };
+    const row = { ...made, madeBy: madeByText(importUuid === null ? action : 'imported', author), importUuid };
     // The row is locked, so that nothing but its time can be in the way.
     if ((await tx.run(updateCustomer, { teamId, deletedAt, ...row })) === 0) {
       throw new StaleTime('a change of a customer carries a time that is too old');
@@ -173,8 +176,8 @@ export function customerStore(tx: Transaction, { teamId, author }: TeamScope): C
     return row;
   };
   const insertNew: CustomerStore['insertNew'] = (rows, eventOf) => {
-    const madeBy = madeByText('created', author);
-    return tx.insertCustomers({ teamId, rows: rows.map((row) => ({ ...row, madeBy, eventOf })) });
+    const madeBy = madeByText(importUuid === null ? 'created' : 'imported', author);
+    return tx.insertCustomers({ teamId, rows: rows.map((row) => ({ ...row, madeBy, importUuid, eventOf })) });
   };
   const insertAll: CustomerStore['insertAll'] = async (rows, eventOf) => {
     const stored = await insertNew(rows, eventOf);

@@ -10,6 +10,7 @@ export const API_TAGS = {
   Privacy: 'Everything that is kept of a customer, and nothing left of one.',
   Contacts: 'The contact persons of a customer, one by one.',
   Bulk: 'Up to 100 customers in one request, each row on its own or all or none.',
+  Imports: 'A name for a batch of writes: what it came to, and all of it taken back.',
   'Create or update': 'One call for "make it or bring it up to date", by your own id or by email.',
   Duplicates: 'Customers that may be one: before you create, of one customer, and of the whole team.',
   Webhooks: 'Be told of every change: subscribe, try out, see what was sent, send again.',

@@ -16,6 +16,13 @@ export const CustomerParamsSchema = {
   properties: { uuid: customerUuid },
 } as const;
 
+/** Path of routes on one import: `{uuid}`. */
+export const ImportParamsSchema = {
+  type: 'object',
+  required: ['uuid'],
+  properties: { uuid: uuid('The import', '2f7f0c55-3d0a-4f4b-9c1e-6b1d8a90e7c4') },
+} as const;
+
 /** Path of routes on one contact of a customer: `{uuid}` and `{contactUuid}`. */
 export const ContactParamsSchema = {
   type: 'object',

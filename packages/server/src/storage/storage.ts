@@ -48,6 +48,8 @@ export interface NewCustomer {
   readonly body: string;
   /** What made it and who, as it stands in the row. */
   readonly madeBy: string;
+  /** The import that it belongs to. */
+  readonly importUuid: string | null;
 }
 
 /** A new customer with what is stored beside it, where it is stored. */

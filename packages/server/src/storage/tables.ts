@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { CustomerTables } from './customer-tables.js';
 import type { DuplicateTables } from './duplicate-tables.js';
 import type { StoredUuid } from './uuid-text.js';
 import type {
@@ -12,7 +13,7 @@ import type {
  * The tables as the query builder knows them, the same on every engine. Times are milliseconds since 1970. Every
  * table that belongs to a team has `team_id` first in its keys.
  */
-export interface Tables extends DuplicateTables {
+export interface Tables extends CustomerTables, DuplicateTables {
   teams: TeamsTable;
   users: UsersTable;
   team_members: TeamMembersTable;
@@ -26,8 +27,6 @@ export interface Tables extends DuplicateTables {
   sessions: SessionsTable;
   invitations: InvitationsTable;
   audit_entries: AuditEntriesTable;
-  customers: CustomersTable;
-  customer_versions: CustomerVersionsTable;
   idempotent_answers: IdempotentAnswersTable;
   request_marks: RequestMarksTable;
   webhooks: WebhooksTable;
@@ -169,43 +168,6 @@ interface AuditEntriesTable {
   team_id: number | null;
   app_id: number | null;
   customer_uuid: StoredUuid | null;
-}
-
-interface CustomersTable {
-  /** Internal, time-ordered; the clustering key on SQLite, and nowhere else. */
-  id: Generated<number>;
-  team_id: number;
-  uuid: StoredUuid;
-  status: string;
-  created_at: number;
-  updated_at: number;
-  deleted_at: number | null;
-  version: number;
-  name_key: string;
-  email_key: string;
-  /** Digits of all phones. */
-  phone_key: string;
-  /** All that is searched but digits, folded, with U+001F between; null where an earlier program wrote the row. */
-  search_text: string | null;
-  /** The version that the keys were made for; none, or another than `version`, where an earlier program wrote the row. */
-  keyed_version: number | null;
-  external_id: string | null;
-  /** What made the version that the row has, and who; null where it was made before there was a history. */
-  made_by: string | null;
-  /** The customer object as answered, JSON. */
-  body: string;
-}
-
-/** What customers were before they were changed. */
-interface CustomerVersionsTable {
-  team_id: number;
-  customer_uuid: StoredUuid;
-  version: number;
-  updated_at: number;
-  /** 1 where it was out of every read then. */
-  is_deleted: number;
-  made_by: string | null;
-  body: string;
 }
 
 interface IdempotentAnswersTable {

@@ -152,6 +152,22 @@ describe('a documented request gets the documented answer, field by field', () =
     expectDocumented('createOrUpdateCustomersInBulk', answer);
   });
 
+  test('createImport, listImports, getImport, undoImport and finishImport', async () => {
+    const fresh = await server.createCaller();
+    const created = await fresh.post('/imports', { name: 'customers.csv', total: 400 });
+    expectDocumented('createImport', created);
+    expectDocumented('listImports', await fresh.get('/imports'));
+    const path = `/imports/${created.data.import.uuid}`;
+    expectDocumented('getImport', await fresh.get(path));
+    expectDocumented('finishImport', await fresh.post(`${path}/finish`, {}));
+    const headers = { 'x-import-id': (await fresh.post('/imports', { name: 'b' })).data.import.uuid };
+    const made = (await fresh.post('/customers', { customer: 'A', email: 'a@acme.example' }, { headers })).data
+      .customer;
+    await fresh.post('/customers', { customer: 'B', email: 'b@acme.example' }, { headers });
+    await fresh.patch(`/customers/${made.uuid}`, { notes: 'x' });
+    expectDocumented('undoImport', await fresh.post(`/imports/${headers['x-import-id']}/undo`, {}));
+  });
+
   test('listContacts, updateContact and deleteContact', async () => {
     const { uuid, contactUuids } = await createExample();
     const [first = '', second = ''] = contactUuids;

@@ -5,8 +5,10 @@ import type {
   Customer,
   ErrorEnvelope,
   HistoryEntry,
+  Import,
   Pagination,
   PartnerWarning,
+  UndoStep,
   Webhook,
   WebhookDelivery,
 } from '@countersign/contract';
@@ -42,6 +44,11 @@ export interface AnswerData {
   readonly deliveries: readonly WebhookDelivery[];
   readonly count: number;
   readonly history: readonly HistoryEntry[];
+  readonly import: Import;
+  readonly imports: readonly Import[];
+  readonly undone: number;
+  readonly kept: UndoStep['kept'];
+  readonly hasMore: boolean;
   readonly uuid: string;
 }
 

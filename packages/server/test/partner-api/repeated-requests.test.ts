@@ -90,6 +90,41 @@ const WRITES: readonly Repeated[] = [
     second: [201],
   },
   {
+    of: 'POST /customers/match',
+    request: async () => sign('POST', '/customers/match', { customers: [smallCustomer()] }),
+    first: 200,
+    second: [200],
+  },
+  {
+    of: 'POST /customers/{uuid}/not-duplicates',
+    request: async () => {
+      const [one, other] = [await create(), await create()];
+      return sign('POST', `/customers/${one.uuid}/not-duplicates`, { uuids: [other.uuid] });
+    },
+    first: 200,
+    second: [200],
+  },
+  {
+    of: 'POST /imports',
+    request: async () => sign('POST', '/imports', { name: 'a' }),
+    first: 201,
+    second: [401, 'replayed_request'],
+  },
+  {
+    of: 'POST /imports/{uuid}/finish',
+    request: async () =>
+      sign('POST', `/imports/${(await caller.post('/imports', { name: 'a' })).data.import.uuid}/finish`, {}),
+    first: 200,
+    second: [200],
+  },
+  {
+    of: 'POST /imports/{uuid}/undo',
+    request: async () =>
+      sign('POST', `/imports/${(await caller.post('/imports', { name: 'a' })).data.import.uuid}/undo`, {}),
+    first: 200,
+    second: [200],
+  },
+  {
     of: 'POST /customers/{uuid}/revert',
     request: async () => {
       const { uuid } = await create();

@@ -121,6 +121,24 @@ async function writeInBulk(send: Send): Promise<void> {
       expect((await send('PUT', '/customers/bulk', { body: { by, dryRun, customers: keyed } })).status).toBe(201);
     }
   }
+  const { data: begun } = await send('POST', '/imports', { body: { name: 'a', total: 2 } });
+  const path = `/imports/${begun.import.uuid}`;
+  const headers = { 'x-import-id': begun.import.uuid };
+  const imported = [
+    { externalId: uniqueText(), ...smallCustomer() },
+    { ...rows[0], notes: uniqueText() },
+  ];
+  expect((await send('PUT', '/customers/bulk', { body: { by: 'email', customers: imported }, headers })).status).toBe(
+    201,
+  );
+  expect((await send('POST', '/customers', { body: smallCustomer(), headers })).status).toBe(201);
+  const again = [{ ...imported[0], notes: uniqueText() }];
+  expect((await send('PUT', '/customers/bulk', { body: { by: 'email', customers: again } })).status).toBe(201);
+  expect((await send('GET', '/imports?limit=1')).status).toBe(200);
+  expect((await send('GET', path)).status).toBe(200);
+  expect((await send('POST', `${path}/finish`)).status).toBe(200);
+  expect((await send('POST', '/customers', { body: smallCustomer(), headers })).status).toBe(409);
+  expect((await send('POST', `${path}/undo`)).status).toBe(200);
   const atomic = { mode: 'atomic', customers: [smallCustomer(), smallCustomer()] };
   expect((await send('POST', '/customers/bulk', { body: atomic })).status).toBe(201);
   const uuids = data.results.flatMap((result) => (result.success ? [result.customer.uuid] : []));

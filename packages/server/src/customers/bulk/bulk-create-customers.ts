@@ -15,6 +15,7 @@ export const bulkCreateCustomers = writeVerb({
     writeBulk(request, {
       tx,
       done: 'created',
+      outcome: 'created',
       storeAll: async (rows) => {
         const { scope } = request;
         const outcomes = await customerStore(tx, scope).insertAll(rows, creationEvent(scope.teamId));

@@ -15,6 +15,7 @@ export const bulkUpdateCustomers = writeVerb({
     writeBulk(request, {
       tx,
       done: 'updated',
+      outcome: 'updated',
       storeAll: async (patches) => {
         const results: RowResult[] = [];
         for (const { uuid, patch } of patches) {

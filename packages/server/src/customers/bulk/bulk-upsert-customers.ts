@@ -22,6 +22,7 @@ export const bulkUpsertCustomers = writeVerb({
     writeBulk(request, {
       tx,
       done: 'created or updated',
+      outcome: 'updated',
       storeAll: async (rows) => {
         const created = await createNew(tx, request.scope, rows);
         const results: RowResult[] = [];

@@ -6,7 +6,7 @@ import {
   toldFaults,
   type UpsertOutcome,
 } from '@countersign/contract';
-import { type Answer, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
+import { type Answer, type ImportCounts, MOST_ANSWER_BYTES, successAnswer } from '../../partner-api/write/answer.js';
 import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import { warningsJson } from '../../partner-api/write/warnings-json.js';
 import type { Refusal } from '../../refusal.js';
@@ -34,6 +34,8 @@ export type RowResult = { readonly body: string; readonly outcome?: UpsertOutcom
 /** How the rows of a bulk call are written. */
 export interface BulkWork<T> {
   readonly tx: Transaction;
+  /** What became of a row that does not say so itself. */
+  readonly outcome: UpsertOutcome;
   /** The word for it in the answer's message. */
   readonly done: string;
   /** Writes rows, each by itself, and gives what became of them in their order. */
@@ -45,7 +47,10 @@ export interface BulkWork<T> {
  *
  * @throws PartnerError `validation_error` with what is wrong in every row, where one row refuses all
  */
-export async function writeBulk<T>(request: BulkRequest<T>, { tx, done, storeAll }: BulkWork<T>): Promise<Answer> {
+export async function writeBulk<T>(
+  request: BulkRequest<T>,
+  { tx, done, outcome, storeAll }: BulkWork<T>,
+): Promise<Answer> {
   const { isDryRun } = request;
   const store = () => storeAll(request.rows.flatMap((row) => ('value' in row ? [row.value] : [])));
   const stored = [...(await (isDryRun ? undone(tx, store) : store()))];
@@ -55,11 +60,20 @@ export async function writeBulk<T>(request: BulkRequest<T>, { tx, done, storeAll
   const successCount = results.length - errorCount;
   const { json, warnings } = resultsJson(results);
   return successAnswer(201, {
+    imported: isDryRun ? NOTHING : countsOf(results, outcome),
     message: `${successCount} of ${results.length} customers ${isDryRun ? 'would be ' : ''}${done}`,
     json: `{${isDryRun ? '"dryRun":true,' : ''}"successCount":${successCount},"errorCount":${errorCount},"results":[${json}]${warningsJson(
       [...request.warnings, ...warnings],
     )}}`,
   });
+}
+
+const NOTHING: ImportCounts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
+
+function countsOf(results: readonly RowResult[], outcome: UpsertOutcome): ImportCounts {
+  const counts = { ...NOTHING };
+  for (const result of results) counts['body' in result ? (result.outcome ?? outcome) : 'failed'] += 1;
+  return counts;
 }
 
 /** Carries what work gave out of the transaction that is undone with it. */

@@ -23,7 +23,7 @@ interface OfCustomer {
 const keepFormer = statement<OfCustomer>()(({ db, param }) =>
   db
     .insertInto('customer_versions')
-    .columns(['team_id', 'customer_uuid', 'version', 'updated_at', 'is_deleted', 'made_by', 'body'])
+    .columns(['team_id', 'customer_uuid', 'version', 'updated_at', 'is_deleted', 'made_by', 'import_uuid', 'body'])
     .expression(
       db
         .selectFrom('customers')
@@ -34,6 +34,7 @@ const keepFormer = statement<OfCustomer>()(({ db, param }) =>
           'updated_at',
           eb.case().when('deleted_at', 'is', null).then(sql.lit(0)).else(sql.lit(1)).end().as('is_deleted'),
           'made_by',
+          'import_uuid',
           'body',
         ])
         .where('team_id', '=', param('teamId'))

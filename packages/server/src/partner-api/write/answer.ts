@@ -5,6 +5,16 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What it did, where it belongs to an import; this is not sent. */
+  readonly imported?: ImportCounts;
+}
+
+/** What became of the rows of a write. */
+export interface ImportCounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly failed: number;
 }
 
 /** Bytes of entries beyond which an answer tells no more of them, or less, so that none is much larger, contract §2. */
@@ -13,10 +23,16 @@ export const MOST_ANSWER_BYTES = 1_000_000;
 /** A success answer around data that is JSON already, contract §2. */
 export function successAnswer(
   status: number,
-  options: { readonly message: string; readonly json: string; readonly headers?: Readonly<Record<string, string>> },
+  options: {
+    readonly message: string;
+    readonly json: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly imported?: ImportCounts | undefined;
+  },
 ): Answer {
   return {
     status,
+    ...(options.imported !== undefined && { imported: options.imported }),
     headers: options.headers ?? {},
     body: `{"status":"success","message":${JSON.stringify(options.message)},"data":${options.json}}`,
   };

@@ -6,6 +6,7 @@ import { originOf } from '../../http/origin.js';
 import { refusalOf } from '../../refusal.js';
 import type { Storage } from '../../storage/storage.js';
 import type { RawQuery } from '../../validation/raw-query.js';
+import { isUuid } from '../../validation/uuid.js';
 import { requireScope } from '../authenticate.js';
 import type { Caller } from '../caller.js';
 import { authenticationOf, callerOf, jsonBodyOf } from '../partner-request.js';
@@ -67,6 +68,7 @@ function verbRequestOf(request: FastifyRequest, storage: Storage): VerbRequest {
     params: paramsOf(request.params),
     query: queryOf(request.query),
     ifMatch: request.headers['if-match'],
+    importUuid: importUuidOf(request),
     requestId: request.id,
     origin: originOf(request),
     body: () => jsonBodyOf(request),
@@ -110,6 +112,7 @@ async function writeOnce<I>(
   return storage.write(command, {
     requestId: request.id,
     mark: { teamId: caller.team.id, ...mark },
+    importUuid: importUuidOf(request),
     idempotency,
     work: idempotency === undefined ? { input: await read() } : await inputOrRefusal(read),
   });
@@ -139,6 +142,16 @@ function idempotencyOf(request: FastifyRequest): Idempotency | undefined {
     `${request.method} ${request.raw.url} ${bodyHash} ${request.headers['if-match'] ?? ''}`,
   );
   return { teamId: caller.team.id, appId: caller.app.id, key, fingerprint };
+}
+
+function importUuidOf({ method, headers }: FastifyRequest): string | undefined {
+  const uuid = headers['x-import-id'];
+  if (uuid === undefined || method === 'GET') return undefined;
+  if (isUuid(uuid)) return uuid.toLowerCase();
+  const message = 'X-Import-Id must be the uuid of an import.';
+  throw new PartnerError('validation_error', message, {
+    errors: [{ field: 'X-Import-Id', code: 'invalid_uuid', message }],
+  });
 }
 
 function invalidKey(): PartnerError {

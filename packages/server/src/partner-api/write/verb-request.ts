@@ -10,6 +10,8 @@ export interface VerbRequest {
   readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: RawQuery;
   readonly ifMatch: string | undefined;
+  /** The import that it belongs to, by `X-Import-Id`. */
+  readonly importUuid: string | undefined;
   /** What the answer carries as `X-Request-Id`. */
   readonly requestId: string;
   /** Where it came from, for the audit. */
@@ -36,9 +38,11 @@ export interface TeamScope {
   readonly teamId: number;
   /** App, person, import and request, as {@link authorText} puts them. */
   readonly author: string;
+  /** The import that the changes belong to, contract §8. */
+  readonly importUuid?: string | undefined;
 }
 
 /** The scope of a write. */
-export function teamScope({ caller, requestId }: VerbRequest): TeamScope {
-  return { teamId: caller.team.id, author: authorText({ appId: caller.app.id, requestId }) };
+export function teamScope({ caller, requestId, importUuid }: VerbRequest): TeamScope {
+  return { teamId: caller.team.id, author: authorText({ appId: caller.app.id, requestId, importUuid }), importUuid };
 }

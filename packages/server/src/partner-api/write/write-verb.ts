@@ -6,6 +6,7 @@ import { type Command, command, RowBusy, type Transaction } from '../../storage/
 import type { Scope } from '../scope.js';
 import { type Answer, errorAnswer } from './answer.js';
 import { type IdempotentAnswerStore, idempotentAnswerStore, type KeptAnswer } from './idempotent-answer-store.js';
+import { countImport, countsOf } from './import-count-store.js';
 import type { VerbRequest } from './verb-request.js';
 import { markingTransaction, WatchedTransaction } from './watched-transaction.js';
 
@@ -24,6 +25,8 @@ export interface AtomicWrite<I> {
   /** What tells a signed request from others: one that comes again has no second effect. */
   readonly mark: TeamMark | undefined;
   readonly idempotency: Idempotency | undefined;
+  /** The import that the write belongs to, contract §8. */
+  readonly importUuid?: string | undefined;
   /** What the verb works on, or the refusal found before the transaction, to keep under the key. */
   readonly work: { readonly input: I } | { readonly refusal: Refusal };
 }
@@ -63,7 +66,8 @@ export interface WriteVerb<I, P> extends Pick<WriteRule<I, P>, 'scopes' | 'read'
  */
 export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P> {
   const { name, scopes, isOneStatement = false, leavesNothing = false, read, write: verb } = rule;
-  const isSingle = ({ idempotency }: AtomicWrite<I>) => isOneStatement && idempotency === undefined;
+  const isSingle = ({ idempotency, importUuid }: AtomicWrite<I>) =>
+    isOneStatement && idempotency === undefined && importUuid === undefined;
   const atomic = command<AtomicWrite<I>, AtomicAnswer>({
     name,
     locksRows: true,
@@ -91,12 +95,15 @@ export function writeVerb<I, P = unknown>(rule: WriteRule<I, P>): WriteVerb<I, P
 // The mark comes last: whoever waits for it has done all else, so that no two wait for each other.
 async function performOnce<I>(
   tx: Transaction,
-  { mark }: AtomicWrite<I>,
+  { mark, importUuid }: AtomicWrite<I>,
   work: (watched: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
   const watched = new WatchedTransaction(tx);
   const answer = await work(watched);
   if (watched.hasChanged && mark !== undefined) await requireFirstEffect(tx, mark);
+  if (importUuid !== undefined && mark !== undefined && answer.status < 300) {
+    await countImport(tx, { teamId: mark.teamId, importUuid }, countsOf(answer, watched.hasChanged));
+  }
   return answer;
 }
 

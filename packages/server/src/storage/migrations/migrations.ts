@@ -8,6 +8,7 @@ import { customerKeys } from './0007-customer-keys.js';
 import { history } from './0008-history.js';
 import { duplicates } from './0009-duplicates.js';
 import { auditedCustomers } from './0010-audited-customers.js';
+import { imports } from './0011-imports.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   history,
   duplicates,
   auditedCustomers,
+  imports,
 ];
 
 /** The schema version this program works with. */

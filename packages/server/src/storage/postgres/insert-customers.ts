@@ -15,15 +15,15 @@ export const COUNT_SLOTS = 64;
 const INSERT_CUSTOMERS = `with new as (
   select * from json_to_recordset($2::json) as new (
     uuid uuid, status text, "createdAt" bigint, "updatedAt" bigint, version integer,
-    "nameKey" text, "emailKey" text, "phoneKey" text, "searchText" text, "externalId" text, "madeBy" text, body text, mark json,
+    "nameKey" text, "emailKey" text, "phoneKey" text, "searchText" text, "externalId" text, "madeBy" text, "importUuid" uuid, body text, mark json,
     event json)
 ), stale as (
   select 1 from new where "updatedAt" < ${STATEMENT_MS} - ${STALE_AFTER_MS} limit 1
 ), stored as (
   insert into customers (team_id, uuid, status, created_at, updated_at, version,
-    name_key, email_key, phone_key, search_text, keyed_version, external_id, made_by, body)
+    name_key, email_key, phone_key, search_text, keyed_version, external_id, made_by, import_uuid, body)
   select $1::bigint, uuid, status, "createdAt", "updatedAt", version,
-    "nameKey", "emailKey", "phoneKey", "searchText", version, "externalId", "madeBy", body
+    "nameKey", "emailKey", "phoneKey", "searchText", version, "externalId", "madeBy", "importUuid", body
   from new where not exists (select 1 from stale) order by "emailKey" collate "C"
   on conflict do nothing
   returning uuid, status

@@ -27,6 +27,7 @@ export const insertCustomer = statement<NewCustomer & { teamId: number }>()(({ d
       keyed_version: param('version'),
       external_id: param('externalId'),
       made_by: param('madeBy'),
+      import_uuid: param.uuid('importUuid'),
       body: param('body'),
     })
     .onConflict((conflict) => conflict.doNothing());

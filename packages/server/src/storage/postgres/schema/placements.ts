@@ -14,6 +14,7 @@ export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = 
   // What a team owns: nearly all there is, and a request touches one team's.
   customers: 'distributed',
   customer_versions: 'distributed',
+  imports: 'distributed',
   customer_counts: 'distributed',
   customer_match_keys: 'distributed',
   customer_match_progress: 'distributed',
