@@ -3,9 +3,9 @@ import type { Answer } from './answer.js';
 import type { AnyCallOptions } from './call-options.js';
 import type { ClientSettings } from './client-settings.js';
 import { type QueryParameters, queryText } from './query-text.js';
-import { readError } from './read-error.js';
-import { type Result, readResult } from './read-result.js';
-import { sendWithRetries } from './send-with-retries.js';
+import { readError } from './sending/read-error.js';
+import { type Result, readResult } from './sending/read-result.js';
+import { sendWithRetries } from './sending/send-with-retries.js';
 
 /** One typed call: where it goes and what it carries. */
 export interface Endpoint {

@@ -1,5 +1,5 @@
-import { signingClock } from './signing-clock.js';
-import { wait } from './wait.js';
+import { signingClock } from './sending/signing-clock.js';
+import { wait } from './sending/wait.js';
 
 /** A bearer token, or a function asked for one before each attempt; undefined sends none, contract §1.2. */
 export type AccessToken = string | undefined | (() => string | undefined | Promise<string | undefined>);

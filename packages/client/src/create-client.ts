@@ -1,11 +1,11 @@
 import type { Answer } from './answer.js';
 import type { CallOptions } from './call-options.js';
 import { type ClientOptions, clientSettings } from './client-settings.js';
-import { type ContactsApi, createContactsApi } from './contacts-api.js';
-import { createCustomersApi } from './create-customers-api.js';
-import type { CustomersApi } from './customers-api.js';
+import { type ContactsApi, createContactsApi } from './customers/contacts-api.js';
+import { createCustomersApi } from './customers/create-customers-api.js';
+import type { CustomersApi } from './customers/customers-api.js';
 import { type QueryParameters, queryText } from './query-text.js';
-import { sendOnce } from './send-once.js';
+import { sendOnce } from './sending/send-once.js';
 
 /** What a low-level request can carry. */
 export interface RequestOptions extends CallOptions {

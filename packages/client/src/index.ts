@@ -33,7 +33,6 @@ export type {
 export type { Answer } from './answer.js';
 export type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
 export type { AccessToken, ClientOptions } from './client-settings.js';
-export type { ContactAddress, ContactsApi, DeletedRecord } from './contacts-api.js';
 export type {
   ClientErrorCode,
   CountersignErrorCode,
@@ -44,8 +43,9 @@ export type {
 export { CountersignError, hasErrorCode } from './countersign-error.js';
 export type { Client, RequestOptions } from './create-client.js';
 export { createClient } from './create-client.js';
-export type { ChangesQuery, CustomerChanges } from './customer-changes.js';
-export type { CustomerPage, ListedRecord } from './customer-page.js';
+export type { ContactAddress, ContactsApi, DeletedRecord } from './customers/contacts-api.js';
+export type { ChangesQuery, CustomerChanges } from './customers/customer-changes.js';
+export type { CustomerPage, ListedRecord } from './customers/customer-page.js';
 export type {
   BulkMode,
   BulkOptions,
@@ -60,15 +60,15 @@ export type {
   MatchResult,
   NotDuplicates,
   UpsertResult,
-} from './customers-api.js';
+} from './customers/customers-api.js';
+export type { BulkReceipt, BulkReceipts, WriteOnlyClient, WriteReceipt } from './customers/write-only-client.js';
+export { createWriteOnlyClient } from './customers/write-only-client.js';
 export type { QueryParameters } from './query-text.js';
-export type { RateLimit, Result } from './read-result.js';
-export type { SignatureHeaders, SignedHeadersInput, SignRequestInput } from './sign-request.js';
-export { signedHeaders, signRequest } from './sign-request.js';
-export type { VerifyWebhookOptions } from './verify-webhook.js';
-export { verifyWebhook } from './verify-webhook.js';
-export type { WebhookHeaders } from './webhook-headers.js';
-export type { WebhookFault } from './webhook-verification-error.js';
-export { WebhookVerificationError } from './webhook-verification-error.js';
-export type { BulkReceipt, BulkReceipts, WriteOnlyClient, WriteReceipt } from './write-only-client.js';
-export { createWriteOnlyClient } from './write-only-client.js';
+export type { RateLimit, Result } from './sending/read-result.js';
+export type { SignatureHeaders, SignedHeadersInput, SignRequestInput } from './sending/sign-request.js';
+export { signedHeaders, signRequest } from './sending/sign-request.js';
+export type { VerifyWebhookOptions } from './webhooks/verify-webhook.js';
+export { verifyWebhook } from './webhooks/verify-webhook.js';
+export type { WebhookHeaders } from './webhooks/webhook-headers.js';
+export type { WebhookFault } from './webhooks/webhook-verification-error.js';
+export { WebhookVerificationError } from './webhooks/webhook-verification-error.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createClient } from '../src/index.js';
-import { wait } from '../src/wait.js';
+import { wait } from '../src/sending/wait.js';
 import { CREDENTIALS, expectedSignature, openRecordingServer, refusal, success } from './recording-server.js';
 
 const uuid = '7b0c7d0e-9f64-4d7c-8a55-3f0c2b1a9e11';

@@ -24,7 +24,7 @@ export async function applyPatch(
   tx: Transaction,
   { scope, uuid, patch, ifMatch }: PatchOfCustomer,
 ): Promise<CustomerRow> {
-  const customer = await customerStore(tx, scope).get(uuid);
+  const customer = await customerStore(tx, scope).require(uuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = patchedCustomer(customer, patch, new Date(tx.now()));
   return changed === customer ? customerRow(customer) : changeCustomer(tx, scope, { before: customer, after: changed });

@@ -3,10 +3,10 @@ import { writeVerb } from '../partner-api/write/write-verb.js';
 import { requireValid } from '../validation/checked.js';
 import { creationEvent } from '../webhooks/outbox/outbox.js';
 import { customerAnswer } from './customer-answer.js';
-import { checkCustomerInput } from './customer-input.js';
 import { newCustomer } from './customer-record.js';
 import { requireCustomerRow } from './customer-row.js';
 import { customerStore } from './customer-store.js';
+import { checkCustomerInput } from './input/customer-input.js';
 
 /** Stores a new customer with its addresses and contacts, `POST /partners/customers`, contract §3.2. */
 export const createCustomer = writeVerb({

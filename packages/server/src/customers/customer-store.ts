@@ -36,7 +36,7 @@ export interface CustomerChange {
  */
 export interface CustomerStore extends CustomerReader {
   /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
-  get(uuid: string): Promise<Customer>;
+  require(uuid: string): Promise<Customer>;
   /** The same for a customer that may be deleted; undefined where there is none, or it was erased. */
   findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
   /**
@@ -189,7 +189,7 @@ export function customerStore(tx: Transaction, { teamId, author, ...scope }: Tea
     findByUuid: (uuid) => tx.first(lockByUuid, { teamId, uuid }).then(liveOnly),
     findByEmail: (email) => tx.first(lockByEmail, { teamId, emailKey: emailKey(email) }),
     findByExternalId: (externalId) => tx.first(lockByExternalId, { teamId, externalId }),
-    async get(uuid) {
+    async require(uuid) {
       const found = liveOnly(await tx.first(lockByUuid, { teamId, uuid }));
       if (found === undefined) throw new PartnerError('customer_not_found');
       return parseCustomerBody(found.body);

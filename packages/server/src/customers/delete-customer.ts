@@ -18,7 +18,7 @@ export const deleteCustomer = writeVerb({
   }),
   write: async (tx, { scope, uuid, ifMatch }) => {
     const store = customerStore(tx, scope);
-    const customer = await store.get(uuid);
+    const customer = await store.require(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const now = new Date(tx.now());
     const change = { before: customer, after: nextVersion(customer, now) };

@@ -4,7 +4,7 @@ import { requireValid } from '../validation/checked.js';
 import { requireUuid } from '../validation/uuid.js';
 import { applyPatch } from './apply-patch.js';
 import { customerAnswer } from './customer-answer.js';
-import { checkCustomerPatch } from './customer-input.js';
+import { checkCustomerPatch } from './input/customer-input.js';
 
 /** Changes the given fields of a customer, `PUT` and `PATCH /partners/customers/{uuid}`, contract §3.2. */
 export const updateCustomer = writeVerb({

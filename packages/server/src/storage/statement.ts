@@ -1,6 +1,6 @@
 import { type Compilable, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Dialect } from './dialect.js';
-import type { Tables } from './tables.js';
+import type { Tables } from './tables/tables.js';
 import type { StoredUuid } from './uuid-text.js';
 
 /** How a parameter is handed to the driver: as it is, or as a UUID in the engine's own form. */

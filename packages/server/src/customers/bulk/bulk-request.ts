@@ -13,9 +13,9 @@ import type { BodyPlace } from '../../validation/check-body.js';
 import type { Checked } from '../../validation/checked.js';
 import { UnusedFields } from '../../validation/unused-fields.js';
 import { isUuid } from '../../validation/uuid.js';
-import { checkCustomerInput, checkCustomerPatchRow } from '../customer-input.js';
 import { newCustomer } from '../customer-record.js';
 import { type CustomerRow, requireCustomerRow } from '../customer-row.js';
+import { checkCustomerInput, checkCustomerPatchRow } from '../input/customer-input.js';
 import { checkUpsertRow, type UpsertField, type UpsertRow } from '../upsert/upsert-request.js';
 import type { BulkRequest, BulkRow } from './write-bulk.js';
 

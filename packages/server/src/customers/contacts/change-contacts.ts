@@ -16,7 +16,7 @@ export async function changeContacts(
   { scope, customerUuid, ifMatch }: CustomerKey,
   change: (contacts: readonly Contact[]) => Contact[],
 ): Promise<Customer> {
-  const customer = await customerStore(tx, scope).get(customerUuid);
+  const customer = await customerStore(tx, scope).require(customerUuid);
   ensureVersionNamed(ifMatch, customer.version);
   const changed = customerWithContacts(customer, change(customer.contacts), new Date(tx.now()));
   if (changed !== customer) await changeCustomer(tx, scope, { before: customer, after: changed });

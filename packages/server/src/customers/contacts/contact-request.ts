@@ -2,7 +2,7 @@ import type { ContactInput, PartnerWarning } from '@countersign/contract';
 import { type TeamScope, teamScope, type VerbRequest } from '../../partner-api/write/verb-request.js';
 import { requireValid } from '../../validation/checked.js';
 import { requireUuid } from '../../validation/uuid.js';
-import { checkContactInput } from '../customer-input.js';
+import { checkContactInput } from '../input/customer-input.js';
 
 /** The customer whose contacts are to change. */
 export interface CustomerKey {

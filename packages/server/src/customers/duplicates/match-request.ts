@@ -4,7 +4,7 @@ import { type BodyRules, checkBody } from '../../validation/check-body.js';
 import { type Parsed, requireValid } from '../../validation/checked.js';
 import { schemaValidator } from '../../validation/schema-validator.js';
 import { contactErrors } from '../contacts/contact-rules.js';
-import { noteUnusedOfCustomer, usedOfCustomer } from '../input-warnings.js';
+import { noteUnusedOfCustomer, usedOfCustomer } from '../input/input-warnings.js';
 
 /** Customers that stored ones are looked for. */
 export interface MatchRequest {

@@ -21,7 +21,7 @@ export const revertCustomer = writeVerb({
     ifMatch: request.ifMatch,
   }),
   write: async (tx, { scope, uuid, version, ifMatch }) => {
-    const customer = await customerStore(tx, scope).get(uuid);
+    const customer = await customerStore(tx, scope).require(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const former = await findVersion(tx, { teamId: scope.teamId, uuid, version });
     if (former === undefined || former.isDeleted) throw new PartnerError('version_not_found');

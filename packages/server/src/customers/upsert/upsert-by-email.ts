@@ -1,5 +1,5 @@
 import { writeVerb } from '../../partner-api/write/write-verb.js';
-import { requireEmail } from '../path-values.js';
+import { requireEmail } from '../input/path-values.js';
 import { upsertCustomer } from './upsert-customer.js';
 import { readUpsert } from './upsert-request.js';
 

@@ -1,5 +1,5 @@
 import { writeVerb } from '../../partner-api/write/write-verb.js';
-import { requireExternalId } from '../path-values.js';
+import { requireExternalId } from '../input/path-values.js';
 import { upsertCustomer } from './upsert-customer.js';
 import { readUpsert } from './upsert-request.js';
 

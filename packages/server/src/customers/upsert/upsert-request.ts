@@ -3,7 +3,7 @@ import { teamScope, type VerbRequest } from '../../partner-api/write/verb-reques
 import { emailKey } from '../../storage/customers/email-key.js';
 import type { BodyPlace } from '../../validation/check-body.js';
 import { type Checked, requireValid } from '../../validation/checked.js';
-import { checkCustomerInput, checkCustomerPatch } from '../customer-input.js';
+import { checkCustomerInput, checkCustomerPatch } from '../input/customer-input.js';
 import type { UpsertCustomer } from './upsert-customer.js';
 
 type UpsertKey = UpsertCustomer['by'];

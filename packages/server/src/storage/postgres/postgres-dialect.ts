@@ -1,7 +1,7 @@
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import type { Dialect, ListedKind } from '../dialect.js';
 import { STALE_AFTER_MS } from '../settled-time.js';
-import type { Tables } from '../tables.js';
+import type { Tables } from '../tables/tables.js';
 
 /** Builds and compiles PostgreSQL's SQL; executes nothing. */
 export const postgresBuilder = new Kysely<Tables>({

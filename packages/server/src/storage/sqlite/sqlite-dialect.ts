@@ -1,6 +1,6 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Dialect, ListedKind } from '../dialect.js';
-import type { Tables } from '../tables.js';
+import type { Tables } from '../tables/tables.js';
 
 /** Customers of one team have keys from `teamId * 2^32`: a team's rows lie together, within JavaScript's integers. */
 export const CUSTOMER_KEYS_PER_TEAM = 2 ** 32;

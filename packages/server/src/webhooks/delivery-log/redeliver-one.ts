@@ -24,7 +24,7 @@ export const redeliverOne = writeVerb({
   write: async (tx, { scope, webhookUuid, deliveryUuid }) => {
     const { teamId } = scope;
     await lockTeamQueues(tx, teamId);
-    await webhookStore(tx, scope).get(webhookUuid);
+    await webhookStore(tx, scope).require(webhookUuid);
     const key: DeliveryKey = { teamId, webhookUuid, uuid: deliveryUuid };
     const delivery = await findDeliveryOf(tx, key);
     if (delivery === undefined) throw new PartnerError('webhook_not_found', 'Delivery not found');

@@ -22,7 +22,7 @@ export const redeliverSince = writeVerb({
   write: async (tx, { scope, webhookUuid, since, warnings }) => {
     const { teamId } = scope;
     await lockTeamQueues(tx, teamId);
-    const { queue } = await webhookStore(tx, scope).get(webhookUuid);
+    const { queue } = await webhookStore(tx, scope).require(webhookUuid);
     const count = await sendMissedAgain(tx, { teamId, webhookUuid, since });
     await orderWholeQueue(tx, { teamId, queue });
     return successAnswer(202, {

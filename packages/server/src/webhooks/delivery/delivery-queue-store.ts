@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
-import type { Tables } from '../../storage/tables.js';
+import type { Tables } from '../../storage/tables/tables.js';
 
 /**
  * The rules of waiting. A delivery that is pending may be sent at `due_at`; null there means that it waits for an earlier

@@ -19,7 +19,7 @@ export const deleteWebhook = writeVerb({
     const { teamId } = scope;
     const store = webhookStore(tx, scope);
     await lockTeamQueues(tx, teamId);
-    const { queue } = await store.get(uuid);
+    const { queue } = await store.require(uuid);
     await store.markDeleted(uuid);
     await giveUpDeliveries(tx, { teamId, webhookUuid: uuid });
     await orderWholeQueue(tx, { teamId, queue });

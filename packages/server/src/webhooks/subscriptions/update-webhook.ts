@@ -49,7 +49,7 @@ export const updateWebhook = writeVerb({
     const { teamId } = scope;
     const store = webhookStore(tx, scope);
     await lockTeamQueues(tx, teamId);
-    const before = await store.get(uuid);
+    const before = await store.require(uuid);
     const fields = changedFields(before, { appId: scope.appId, ...change });
     if (isAsBefore(before, fields)) return webhookAnswer(before, { message: 'Webhook is up to date', warnings });
     const after = await store.update(uuid, fields);

@@ -51,7 +51,7 @@ export interface WebhookReader {
 /** Reads and writes of an app's subscriptions inside a transaction. */
 export interface WebhookStore extends WebhookReader {
   /** One that nobody else changes until the transaction ends. @throws PartnerError `webhook_not_found` */
-  get(uuid: string): Promise<StoredWebhook>;
+  require(uuid: string): Promise<StoredWebhook>;
   /** How many the team has, of all apps. */
   countOfTeam(): Promise<number>;
   insert(uuid: string, fields: WebhookFields): Promise<StoredWebhook>;
@@ -185,7 +185,7 @@ export function webhookStore(tx: Transaction, scope: WebhookScope): WebhookStore
   };
   return {
     ...reader,
-    async get(uuid) {
+    async require(uuid) {
       const row = await tx.first(lockWebhook, { ...scope, uuid });
       if (row === undefined) throw new PartnerError('webhook_not_found');
       return storedWebhook(row);

@@ -1,4 +1,4 @@
-import type { Tables } from '../../tables.js';
+import type { Tables } from '../../tables/tables.js';
 
 /**
  * Where a table lies in a Citus cluster: `distributed`, spread over the nodes by `team_id`, all rows of a team on one;

@@ -1,6 +1,6 @@
 import type { Customer, CustomerListQuery, DeletedCustomer, Pagination } from '@countersign/contract';
-import type { CallOptions } from './call-options.js';
-import type { Result } from './read-result.js';
+import type { CallOptions } from '../call-options.js';
+import type { Result } from '../sending/read-result.js';
 
 /** One page of a list. */
 export interface CustomerPage<R = Customer> {

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { StoredUuid } from './uuid-text.js';
+import type { StoredUuid } from '../uuid-text.js';
 
 /** The tables that hold customers, what they were, and what their changes belong to. */
 export interface CustomerTables {

@@ -1,13 +1,13 @@
 import type { CustomerListQuery } from '@countersign/contract';
-import { callEndpoint, findChangedEndpoint } from './call-endpoint.js';
-import type { CallOptions } from './call-options.js';
-import type { ClientSettings } from './client-settings.js';
-import { hasErrorCode } from './countersign-error.js';
+import { callEndpoint, findChangedEndpoint } from '../call-endpoint.js';
+import type { CallOptions } from '../call-options.js';
+import type { ClientSettings } from '../client-settings.js';
+import { hasErrorCode } from '../countersign-error.js';
+import { pathPart } from '../path-part.js';
 import { customerChanges } from './customer-changes.js';
 import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
 import type { BulkOptions, CustomersApi } from './customers-api.js';
 import { listAllCustomers } from './list-all-customers.js';
-import { pathPart } from './path-part.js';
 
 /** The calls on customers, bound to a client's settings. */
 export function createCustomersApi(settings: ClientSettings): CustomersApi {

@@ -1,7 +1,7 @@
 import type { WebhookEvent } from '@countersign/contract';
 import { signedPrefix, signingKeyText } from '@countersign/contract';
-import { isRecord } from './is-record.js';
-import { openSubtleCrypto } from './open-subtle-crypto.js';
+import { isRecord } from '../is-record.js';
+import { openSubtleCrypto } from '../sending/open-subtle-crypto.js';
 import { readSignatureParts, type SignatureParts, type WebhookHeaders } from './webhook-headers.js';
 import { WebhookVerificationError } from './webhook-verification-error.js';
 

@@ -1,5 +1,5 @@
-import type { CallOptions } from './call-options.js';
-import { CountersignError } from './countersign-error.js';
+import type { CallOptions } from '../call-options.js';
+import { CountersignError } from '../countersign-error.js';
 import type { CustomerPage, ListPage, WalkQuery } from './customer-page.js';
 
 const PAGE_SIZE = 100;

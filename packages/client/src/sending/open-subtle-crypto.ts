@@ -1,4 +1,4 @@
-import { CountersignError } from './countersign-error.js';
+import { CountersignError } from '../countersign-error.js';
 
 /**
  * WebCrypto, which signs and verifies.

@@ -1,4 +1,4 @@
-import type { StoredUuid } from './uuid-text.js';
+import type { StoredUuid } from '../uuid-text.js';
 
 /** Subscriptions and listeners. */
 export interface WebhooksTable {

@@ -1,9 +1,9 @@
 import type { Contact, ContactInput } from '@countersign/contract';
-import { callEndpoint } from './call-endpoint.js';
-import type { CallOptions, WriteOptions } from './call-options.js';
-import type { ClientSettings } from './client-settings.js';
-import { pathPart } from './path-part.js';
-import type { Result } from './read-result.js';
+import { callEndpoint } from '../call-endpoint.js';
+import type { CallOptions, WriteOptions } from '../call-options.js';
+import type { ClientSettings } from '../client-settings.js';
+import { pathPart } from '../path-part.js';
+import type { Result } from '../sending/read-result.js';
 
 /** What a delete answers. */
 export interface DeletedRecord {

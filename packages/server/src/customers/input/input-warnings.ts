@@ -5,8 +5,8 @@ import {
   CustomerInputSchema,
   CustomerPatchSchema,
 } from '@countersign/contract/schemas';
-import { joinPath } from '../validation/field-path.js';
-import { picked, type UnusedFields } from '../validation/unused-fields.js';
+import { joinPath } from '../../validation/field-path.js';
+import { picked, type UnusedFields } from '../../validation/unused-fields.js';
 
 const CUSTOMER_FIELDS = new Set(Object.keys(CustomerInputSchema.properties));
 const PATCH_FIELDS = new Set(Object.keys(CustomerPatchSchema.properties));

@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely';
+import type { StoredUuid } from '../uuid-text.js';
 import type { CustomerTables } from './customer-tables.js';
 import type { DuplicateTables } from './duplicate-tables.js';
-import type { StoredUuid } from './uuid-text.js';
 import type {
   WebhookAttemptsTable,
   WebhookDeliveriesTable,

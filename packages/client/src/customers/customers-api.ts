@@ -12,11 +12,11 @@ import type {
   MatchInput,
   UpsertOutcome,
 } from '@countersign/contract';
-import type { CallOptions, ConditionalReadOptions, WriteOptions } from './call-options.js';
+import type { CallOptions, ConditionalReadOptions, WriteOptions } from '../call-options.js';
+import type { Result } from '../sending/read-result.js';
 import type { DeletedRecord } from './contacts-api.js';
 import type { ChangesQuery, CustomerChanges } from './customer-changes.js';
 import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
-import type { Result } from './read-result.js';
 
 /** A customer to create or to update: creating needs `customer` and `email`, updating is partial. */
 export type CustomerUpsertInput = Partial<CustomerInput>;

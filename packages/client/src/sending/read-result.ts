@@ -1,6 +1,6 @@
 import type { PartnerWarning } from '@countersign/contract';
-import type { Answer } from './answer.js';
-import { isRecord } from './is-record.js';
+import type { Answer } from '../answer.js';
+import { isRecord } from '../is-record.js';
 import { unreadableAnswer } from './read-error.js';
 
 /** Where the app stands within its rate limit, contract §1.3. */

@@ -1,4 +1,4 @@
-import type { StoredUuid } from './uuid-text.js';
+import type { StoredUuid } from '../uuid-text.js';
 
 /** The tables by which customers are found that may be the same, contract §7.2. */
 export interface DuplicateTables {

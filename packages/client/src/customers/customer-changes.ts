@@ -1,5 +1,5 @@
 import type { Customer, DeletedCustomer } from '@countersign/contract';
-import type { CallOptions } from './call-options.js';
+import type { CallOptions } from '../call-options.js';
 import type { ListPage } from './customer-page.js';
 import { listAllPages } from './list-all-customers.js';
 

@@ -1,6 +1,6 @@
 import { CUSTOMER_LIMITS, PartnerError } from '@countersign/contract';
-import { isEmailAddress } from '../validation/formats.js';
-import { hasOddCharacters } from '../validation/odd-characters.js';
+import { isEmailAddress } from '../../validation/formats.js';
+import { hasOddCharacters } from '../../validation/odd-characters.js';
 
 /** An external id from the path. @throws PartnerError `validation_error` */
 export function requireExternalId(text: string): string {

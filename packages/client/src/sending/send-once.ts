@@ -1,6 +1,6 @@
-import { type Answer, parseJson } from './answer.js';
-import type { ClientSettings } from './client-settings.js';
-import { CountersignError } from './countersign-error.js';
+import { type Answer, parseJson } from '../answer.js';
+import type { ClientSettings } from '../client-settings.js';
+import { CountersignError } from '../countersign-error.js';
 import { bytesOfBody, signedHeaders } from './sign-request.js';
 
 /** One request, not yet signed. */

@@ -1,5 +1,5 @@
-import type { Answer } from './answer.js';
-import type { CountersignError } from './countersign-error.js';
+import type { Answer } from '../answer.js';
+import type { CountersignError } from '../countersign-error.js';
 import { errorCodeOf } from './read-error.js';
 import { retryAfterSeconds } from './retry-after-seconds.js';
 

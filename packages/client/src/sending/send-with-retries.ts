@@ -1,6 +1,6 @@
-import type { Answer } from './answer.js';
-import type { ClientSettings } from './client-settings.js';
-import { CountersignError } from './countersign-error.js';
+import type { Answer } from '../answer.js';
+import type { ClientSettings } from '../client-settings.js';
+import { CountersignError } from '../countersign-error.js';
 import { type AttemptOutcome, retryDelayMs } from './retry-delay.js';
 import { type OutgoingRequest, sendOnce } from './send-once.js';
 

@@ -1,7 +1,7 @@
 import { ERROR_CODES, type FieldError, isErrorCode } from '@countersign/contract';
-import type { Answer } from './answer.js';
-import { CountersignError } from './countersign-error.js';
-import { isRecord } from './is-record.js';
+import type { Answer } from '../answer.js';
+import { CountersignError } from '../countersign-error.js';
+import { isRecord } from '../is-record.js';
 import { retryAfterSeconds } from './retry-after-seconds.js';
 
 /** The machine-readable code of an error answer; undefined when it is not an envelope of the API. */

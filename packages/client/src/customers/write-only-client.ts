@@ -1,9 +1,9 @@
 import type { BulkResult, Contact, Customer, UpsertOutcome } from '@countersign/contract';
-import type { ClientOptions } from './client-settings.js';
+import type { ClientOptions } from '../client-settings.js';
+import { type Client, createClient } from '../create-client.js';
+import type { Result } from '../sending/read-result.js';
 import type { ContactsApi } from './contacts-api.js';
-import { type Client, createClient } from './create-client.js';
 import type { BulkOutcome, CustomersApi, UpsertResult } from './customers-api.js';
-import type { Result } from './read-result.js';
 
 /** What a write tells a token that has `customers:write` and not `customers:read`, contract §4. */
 export interface WriteReceipt {

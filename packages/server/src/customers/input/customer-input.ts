@@ -1,9 +1,9 @@
 import type { ContactInput, CustomerInput, CustomerPatch } from '@countersign/contract';
 import { ContactInputSchema, CustomerInputSchema, CustomerPatchSchema } from '@countersign/contract/schemas';
-import { type BodyPlace, type BodyRules, checkBody } from '../validation/check-body.js';
-import type { Checked } from '../validation/checked.js';
-import { schemaValidator } from '../validation/schema-validator.js';
-import { contactErrors } from './contacts/contact-rules.js';
+import { type BodyPlace, type BodyRules, checkBody } from '../../validation/check-body.js';
+import type { Checked } from '../../validation/checked.js';
+import { schemaValidator } from '../../validation/schema-validator.js';
+import { contactErrors } from '../contacts/contact-rules.js';
 import {
   noteUnusedOfContact,
   noteUnusedOfCustomer,
