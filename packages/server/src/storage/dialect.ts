@@ -18,7 +18,7 @@ export interface Dialect {
    * at once.
    */
   forKeyShare<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
-  /** Whether a text in lower case has any of some parts, given as a JSON list of texts. */
+  /** Whether a text has any of some parts, which are in lower case, whatever case it has itself; given as a JSON list. */
   containsAny(text: RawBuilder<unknown>, parts: RawBuilder<string>): RawBuilder<boolean>;
   /** A parameter whose type the engine cannot tell from its place in the statement. */
   text<T extends string | null>(parameter: RawBuilder<T>): RawBuilder<T>;

@@ -52,7 +52,7 @@ describe('audit list', () => {
   test('tells every change of an app in order, newest first, with what is known of it', async () => {
     const entries = await list();
     expect(eventsOf(entries).reverse()).toEqual(EVENTS);
-    const common = { email: null, team: null, clientId: app.clientId, address: null, requestId: null };
+    const common = { email: null, team: null, clientId: app.clientId, customer: null, address: null, requestId: null };
     for (const [index, entry] of entries.entries()) {
       expect(entry).toEqual({ ...common, id: expect.any(Number), time: entry.time, event: entry.event });
       expect(entry.id).toBeGreaterThan(entries[index + 1]?.id ?? 0);
@@ -80,8 +80,8 @@ describe('audit list', () => {
     const { exitCode, stdout, stderr } = await server.command(['audit', 'list', '--limit', '1']);
     expect([exitCode, stderr]).toEqual([0, '']);
     const [heads, row, ...rest] = stdout.split('\n').map((line) => line.split(/ {2,}/));
-    expect(heads).toEqual(['id', 'time', 'event', 'email', 'team', 'clientId', 'address', 'requestId']);
-    expect(row?.slice(2)).toEqual(['app.deleted', '-', '-', app.clientId, '-', '-']);
+    expect(heads).toEqual(['id', 'time', 'event', 'email', 'team', 'clientId', 'customer', 'address', 'requestId']);
+    expect(row?.slice(2)).toEqual(['app.deleted', '-', '-', app.clientId, '-', '-', '-']);
     expect(rest).toEqual([['']]);
     const nothing = await server.command(['audit', 'list', '--before', '1']);
     expect(nothing).toEqual({ exitCode: 0, stdout: '', stderr: 'There are no entries.\n' });

@@ -80,6 +80,7 @@ const eraseRow = statement<OfCustomer & { version: number; updatedAt: number; de
         keyed_version: param('version'),
         external_id: null,
         made_by: null,
+        import_uuid: null,
         body: param('body'),
       })
       .where('team_id', '=', param('teamId'))
