@@ -28,7 +28,7 @@ Measures the built server over the wire against a bare Node.js HTTP server in th
   --seconds S         length of each floor, create and find run, 1 to ${MAX_SECONDS} (default 8)
   --list-seconds S    length of each list, search and bulk run, 1 to ${MAX_SECONDS} (default 4)
   --generator NAME    wrk or autocannon (default: wrk when it is on the PATH)
-  --only NAMES        comma-separated parts of create,find,list,search,bulk,webhooks (default all)
+  --only NAMES        comma-separated parts of create,find,list,search,records,bulk,webhooks (default all)
   --temp DIR          where databases and request files are made (default: the system's temporary folder)
   --program FILE      the program to start (default packages/server/bin/countersign.js)
   --json              print the results as one JSON document on standard output, the table on standard error
@@ -36,7 +36,7 @@ Measures the built server over the wire against a bare Node.js HTTP server in th
 `;
 
 /** The parts of a stage that can be chosen with --only. */
-const PARTS = ['create', 'find', 'list', 'search', 'bulk', 'webhooks'];
+const PARTS = ['create', 'find', 'list', 'search', 'records', 'bulk', 'webhooks'];
 
 const MAX_PRELOAD = 100_000_000;
 const MAX_PROCESSES = 32;

@@ -18,7 +18,9 @@ import {
   deepPageWorkloads,
   findWorkload,
   firstPageWorkloads,
+  recordWorkloads,
   searchWorkloads,
+  upsertWorkload,
 } from './workloads.mjs';
 
 const WARM_UP_SECONDS = 3;
@@ -93,6 +95,7 @@ export async function measureRound(stage, round) {
   floors.push(await measureFloor(stage, prepared));
   const others = [];
   if (parts.includes('list')) others.push(...firstPageWorkloads(), ...(await deepPageWorkloads(caller)));
+  if (parts.includes('records')) others.push(...(await recordWorkloads(caller)));
   if (parts.includes('search')) others.push(...searchWorkloads(stage.known));
   for (const workload of others) runs.push(await measureOne(stage, workload, { caller, seconds: listSeconds }));
   keepRuns(stage, { round, runs, floors, pgbenchFloors, customers });
@@ -105,7 +108,10 @@ export async function measureBulkRound(stage, round) {
   const customers = await countCustomers(caller);
   say(`bulk round ${round} of ${rounds}, ${stageName(stage)}, ${customers} customers`);
   const floors = [await measureFloor(stage, stage.prepare(createWorkload, { caller, seconds }))];
-  const runs = [await measureOne(stage, bulkWorkload, { caller, seconds: listSeconds })];
+  const runs = [
+    await measureOne(stage, bulkWorkload, { caller, seconds: listSeconds }),
+    await measureOne(stage, upsertWorkload, { caller, seconds: listSeconds }),
+  ];
   keepRuns(stage, { round, runs, floors, pgbenchFloors: [], customers });
 }
 

@@ -8,6 +8,8 @@ const FEW_CONNECTIONS = 8;
 const BULK_ROWS = 100;
 const PAGE_SIZE = 20;
 const MAX_PAGE = 10_000;
+const MOST_RECORDS = 100;
+const MANY_VERSIONS = 5_000;
 const CURSORS_PER_ORDER = 8;
 
 /**
@@ -48,6 +50,77 @@ export const bulkWorkload = {
     body: { customers: Array.from({ length: BULK_ROWS }, (_, row) => customerBody(series, index * BULK_ROWS + row)) },
   }),
 };
+
+/** Bulk creates-or-updates of 100 new rows. @type {Workload} */
+export const upsertWorkload = {
+  ...bulkWorkload,
+  name: 'bulk upsert of 100',
+  requests: (series) => (index) => ({
+    method: 'PUT',
+    target: '/partners/customers/bulk',
+    body: {
+      by: 'email',
+      customers: Array.from({ length: BULK_ROWS }, (_, row) => customerBody(series, index * BULK_ROWS + row)),
+    },
+  }),
+};
+
+/**
+ * What is done to single records: updates of one field, pages of a history of a few versions and of thousands, and what may be the
+ * same as a hundred others.
+ *
+ * @param {import('./signed-requests.mjs').Caller} caller
+ * @returns {Promise<Workload[]>}
+ */
+export async function recordWorkloads(caller) {
+  const target = `/partners/customers?orderBy=createdAt&limit=${MOST_RECORDS}`;
+  const { customers } = await sendExpectingSuccess(caller, { method: 'GET', target });
+  const uuid = (index) => customers[index % customers.length].uuid;
+  await changeOften(caller, uuid(0));
+  return [
+    {
+      name: 'update',
+      connections: MANY_CONNECTIONS,
+      repeat: false,
+      rowsPerRequest: 1,
+      requests: (series) => (index) => ({
+        method: 'PATCH',
+        target: `/partners/customers/${uuid(index)}`,
+        body: { notes: `${series} ${index}` },
+      }),
+    },
+    reading('history, few versions', FEW_CONNECTIONS, (index) => `/${uuid(1 + (index % 50))}/history`),
+    reading(`history, over ${MANY_VERSIONS} versions`, FEW_CONNECTIONS, () => `/${uuid(0)}/history`),
+    {
+      name: 'match of 100',
+      connections: 1,
+      repeat: true,
+      requests: (series) => (index) => ({
+        method: 'POST',
+        target: '/partners/customers/match',
+        body: {
+          customers: Array.from({ length: BULK_ROWS }, (_, row) => customerBody(series, index * BULK_ROWS + row)),
+        },
+      }),
+    },
+    reading('duplicates, first page', 1, () => '/duplicates'),
+  ];
+}
+
+/** Gives a customer a long history. */
+async function changeOften(caller, uuid) {
+  for (let sent = 0; sent < MANY_VERSIONS; sent += BULK_ROWS) {
+    const rows = Array.from({ length: BULK_ROWS }, (_, row) => ({
+      uuid,
+      notes: `${sent + row} of ${caller.accessToken}`,
+    }));
+    await sendExpectingSuccess(caller, {
+      method: 'PATCH',
+      target: '/partners/customers/bulk',
+      body: { customers: rows },
+    });
+  }
+}
 
 /** Finds by random existing emails. @param {KnownCustomers} known @returns {Workload} */
 export function findWorkload(known) {
