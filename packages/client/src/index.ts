@@ -23,7 +23,9 @@ export type {
   FieldError,
   HistoryActor,
   HistoryEntry,
+  KeptField,
   MatchInput,
+  MergeField,
   Pagination,
   PartnerWarning,
   UpsertOutcome,
@@ -58,10 +60,19 @@ export type {
   HistoryPage,
   HistoryQuery,
   MatchResult,
+  MergeOptions,
+  MergeResult,
   NotDuplicates,
+  UnmergeResult,
   UpsertResult,
 } from './customers/customers-api.js';
-export type { BulkReceipt, BulkReceipts, WriteOnlyClient, WriteReceipt } from './customers/write-only-client.js';
+export type {
+  BulkReceipt,
+  BulkReceipts,
+  MergeReceipt,
+  WriteOnlyClient,
+  WriteReceipt,
+} from './customers/write-only-client.js';
 export { createWriteOnlyClient } from './customers/write-only-client.js';
 export type { QueryParameters } from './query-text.js';
 export type { RateLimit, Result } from './sending/read-result.js';

@@ -96,6 +96,18 @@ const ROWS: Row[] = [
     answered: { customer, outcome: 'unchanged' },
     data: { customer, outcome: 'unchanged' },
   }),
+  row('merge', (c) => c.customers.merge(uuid, [contactUuid], { fields: { notes: uuid }, dryRun: true }), {
+    sent: `POST /customers/${uuid}/merge`,
+    body: { from: [contactUuid], fields: { notes: uuid }, dryRun: true },
+    answered: { customer, merged: [contactUuid], dryRun: true },
+    data: { customer, merged: [contactUuid], dryRun: true },
+  }),
+  row('unmerge', (c) => c.customers.unmerge(uuid, contactUuid), {
+    sent: `POST /customers/${uuid}/unmerge`,
+    body: { uuid: contactUuid },
+    answered: { customer, unmerged: customer, kept: [] },
+    data: { customer, unmerged: customer, kept: [] },
+  }),
   row('match', (c) => c.customers.match([input]), {
     sent: 'POST /customers/match',
     body: { customers: [input] },

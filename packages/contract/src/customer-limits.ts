@@ -11,6 +11,7 @@ export const CUSTOMER_LIMITS = {
   /** Of the whole object as answered, in bytes of JSON. */
   bytes: 65_536,
   bulkRows: 100,
+  merged: 10,
   search: 255,
   page: 10_000,
   pageSize: 100,

@@ -103,9 +103,11 @@ export const successEnvelope = <S extends Type.TSchema>(data: S) =>
   Type.Object({ status: Type.Literal('success'), message: Type.String(), data });
 
 const customer = CustomerSchema;
-const _partnerWarnings = Type.Optional(
+/** What was given and not used, in the answer of a write. */
+export const WarningsSchema = Type.Optional(
   Type.Array(PartnerWarningSchema, { description: 'Fields that were given and not used; absent when there are none' }),
 );
+const _partnerWarnings = WarningsSchema;
 
 /** Answer with one customer, contract §3.2. */
 export const CustomerAnswerSchema = successEnvelope(Type.Object({ customer, _partnerWarnings }));

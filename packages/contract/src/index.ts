@@ -9,6 +9,8 @@ export * from './error-codes.js';
 export type * from './history-schema.js';
 export type * from './import-schema.js';
 export type * from './list-query.js';
+export * from './merge-fields.js';
+export type * from './merge-schema.js';
 export * from './partner-error.js';
 export * from './told-faults.js';
 export type * from './webhook-event.js';

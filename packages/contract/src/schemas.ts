@@ -5,5 +5,6 @@ export * from './erasure-schema.js';
 export * from './history-schema.js';
 export * from './import-schema.js';
 export * from './list-query.js';
+export * from './merge-schema.js';
 export * from './webhook-event.js';
 export * from './webhook-schema.js';

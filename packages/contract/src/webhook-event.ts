@@ -35,6 +35,9 @@ export const CustomerDeletedEventSchema = Type.Object({
         description: 'There where the customer was erased: whoever has a copy should erase it too',
       }),
     ),
+    mergedInto: Type.Optional(
+      Type.String({ format: 'uuid', description: 'The customer that it was merged into, where it was' }),
+    ),
   }),
 });
 

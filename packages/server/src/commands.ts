@@ -21,6 +21,8 @@ import './customers/history/revert-customer.js';
 import './customers/imports/create-import.js';
 import './customers/imports/finish-import.js';
 import './customers/imports/undo-import.js';
+import './customers/merge/merge-customers.js';
+import './customers/merge/unmerge-customer.js';
 import './customers/rekey-store.js';
 import './customers/restore-customer.js';
 import './customers/update-customer.js';

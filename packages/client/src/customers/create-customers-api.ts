@@ -17,6 +17,7 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
     ...readCalls(settings),
     ...bulkCalls(settings),
     ...duplicateCalls(settings),
+    ...mergeCalls(settings),
     list: async (query, options = {}) => list(query ?? {}, options),
     listAll: <Q extends WalkQuery>(query?: Q, options: CallOptions = {}) =>
       listAllCustomers<ListedRecord<Q>>(list, query ?? {}, options),
@@ -74,6 +75,19 @@ function readCalls(
         throw error;
       }
     },
+  };
+}
+
+function mergeCalls(settings: ClientSettings): Pick<CustomersApi, 'merge' | 'unmerge'> {
+  return {
+    merge: async (uuid, from, { fields, dryRun, ...options } = {}) =>
+      callEndpoint(
+        settings,
+        { method: 'POST', path: `${customerPath(uuid)}/merge`, body: { from, fields, dryRun } },
+        options,
+      ),
+    unmerge: async (uuid, other, options = {}) =>
+      callEndpoint(settings, { method: 'POST', path: `${customerPath(uuid)}/unmerge`, body: { uuid: other } }, options),
   };
 }
 

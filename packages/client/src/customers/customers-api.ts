@@ -9,7 +9,9 @@ import type {
   DuplicateGroup,
   ErasedRecord,
   HistoryEntry,
+  KeptField,
   MatchInput,
+  MergeField,
   UpsertOutcome,
 } from '@countersign/contract';
 import type { CallOptions, ConditionalReadOptions, WriteOptions } from '../call-options.js';
@@ -41,6 +43,34 @@ export interface HistoryQuery {
 export interface HistoryPage {
   readonly history: HistoryEntry[];
   readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+}
+
+/** How customers are merged. */
+export interface MergeOptions extends WriteOptions {
+  /** For a field the customer whose value is taken: the one that stays, or one of the others. */
+  readonly fields?: Partial<Record<MergeField, string>> | undefined;
+  /** Answers the same and writes nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What came of a merge. */
+export interface MergeResult {
+  /** The one that stays, with what it took. */
+  readonly customer: Customer;
+  /** Those that are part of it now. */
+  readonly merged: string[];
+  /** Nothing was written. */
+  readonly dryRun?: true;
+}
+
+/** What came of an unmerge. */
+export interface UnmergeResult {
+  /** The one that the other was merged into. */
+  readonly customer: Customer;
+  /** The one that is back. */
+  readonly unmerged: Customer;
+  /** What came from it and was changed since: it stays. */
+  readonly kept: KeptField[];
 }
 
 /** `partial`: rows are independent. `atomic`: one bad row and nothing is written, the call throws. */
@@ -132,6 +162,10 @@ export interface CustomersApi {
   erase(uuid: string, options?: WriteOptions): Promise<Result<ErasedRecord>>;
   /** Everything that is kept of a customer, also of a deleted one, and what is left of one that was erased. */
   disclosure(uuid: string, options?: CallOptions): Promise<Result<Disclosure>>;
+  /** Makes the customers of `from` (at most 10) part of the one that stays, which takes from them what it lacks. */
+  merge(uuid: string, from: readonly string[], options?: MergeOptions): Promise<Result<MergeResult>>;
+  /** Brings `other` back as it was before it was merged into the customer; 409 when its email was taken meanwhile. */
+  unmerge(uuid: string, other: string, options?: WriteOptions): Promise<Result<UnmergeResult>>;
   /** Creates up to 100 customers; in partial mode look at each row's `success`. */
   bulkCreate(rows: readonly CustomerInput[], options?: BulkOptions): Promise<Result<BulkOutcome>>;
   /** Updates up to 100 customers, each row with its `uuid`; in partial mode look at each row's `success`. */

@@ -3,7 +3,7 @@ import type { ClientOptions } from '../client-settings.js';
 import { type Client, createClient } from '../create-client.js';
 import type { Result } from '../sending/read-result.js';
 import type { ContactsApi } from './contacts-api.js';
-import type { BulkOutcome, CustomersApi, UpsertResult } from './customers-api.js';
+import type { BulkOutcome, CustomersApi, MergeResult, UnmergeResult, UpsertResult } from './customers-api.js';
 
 /** What a write tells a token that has `customers:write` and not `customers:read`, contract §4. */
 export interface WriteReceipt {
@@ -23,11 +23,16 @@ export type BulkReceipt =
 /** What became of each row of a bulk call, told to such a token. */
 export type BulkReceipts = Omit<BulkOutcome, 'results'> & { readonly results: BulkReceipt[] };
 
-type Told<R> = R extends Result<Customer> | Result<Contact> | Result<UpsertResult>
+/** What came of a merge, told to such a token. */
+export type MergeReceipt = WriteReceipt & Omit<MergeResult, 'customer'>;
+
+type Told<R> = R extends Result<Customer> | Result<Contact> | Result<UpsertResult> | Result<UnmergeResult>
   ? Result<WriteReceipt>
   : R extends Result<BulkOutcome>
     ? Result<BulkReceipts>
-    : R;
+    : R extends Result<MergeResult>
+      ? Result<MergeReceipt>
+      : R;
 
 type WriteOnly<Api> = {
   readonly [Call in keyof Api]: Api[Call] extends (...input: infer I) => Promise<infer R>

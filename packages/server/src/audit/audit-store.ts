@@ -35,6 +35,9 @@ export const AUDIT_EVENTS = [
   'webhook.deleted',
   'webhook.disabled',
   'customer.erased',
+  'customer.merged',
+  'customer.unmerged',
+  'customer.reverted',
 ] as const;
 
 /** What happened. */
@@ -55,6 +58,11 @@ export interface AuditSubject {
   readonly teamId?: number | null;
   readonly appId?: number | null;
   readonly customerUuid?: string | null;
+}
+
+/** Whom an entry is about, and where it came from. */
+export interface AuditOfRequest extends AuditSubject {
+  readonly origin: Origin;
 }
 
 /** An entry as it is told, contract's names for team and app. */
@@ -163,13 +171,7 @@ const listEntries = statement<{ since: number; before: number; event: string | n
 export async function appendAudit(
   tx: Transaction,
   event: AuditEvent,
-  {
-    origin,
-    userId = null,
-    teamId = null,
-    appId = null,
-    customerUuid = null,
-  }: AuditSubject & { readonly origin: Origin },
+  { origin, userId = null, teamId = null, appId = null, customerUuid = null }: AuditOfRequest,
 ): Promise<void> {
   await tx.run(insertEntry, { now: Date.now(), event, ...origin, userId, teamId, appId, customerUuid });
 }

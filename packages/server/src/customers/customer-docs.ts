@@ -264,6 +264,7 @@ export const customerDocs = {
     description: [
       'Brings a deleted customer back as it was, with its contacts. Takes no body. 409 when another customer has taken',
       'the email or the external id meanwhile. A customer that is not deleted is answered as it is.',
+      'One that was merged is 404 with `details.mergedInto`: `unmerge` brings that back.',
     ].join('\n'),
     scope: 'customers:write',
     params: CustomerParamsSchema,

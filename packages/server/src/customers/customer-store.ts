@@ -3,10 +3,12 @@ import type { TeamScope } from '../partner-api/write/verb-request.js';
 import { emailKey, lostEmailKey } from '../storage/customers/email-key.js';
 import { type StatementParts, statement } from '../storage/statement.js';
 import { type CustomerInsert, type Reader, StaleTime, type Transaction, WriteConflict } from '../storage/storage.js';
+import { customerNotFound } from './customer-not-found.js';
 import { type CustomerRow, customerRow, parseCustomerBody, requireCustomerRow } from './customer-row.js';
 import { isErased } from './erase/erased-body.js';
 import { type HistoryAction, madeByText } from './history/made-by.js';
 import { keepFormerVersion } from './history/version-store.js';
+import { findMergedInto, mergedIntoOf } from './merge/merged-into-store.js';
 
 /** A stored customer's object as answered, with the version for its entity tag. */
 export interface StoredBody {
@@ -16,7 +18,8 @@ export interface StoredBody {
 
 /** Reads of one team's customers. Without a team there is no reader, so that scoping can't be forgotten. */
 export interface CustomerReader {
-  findByUuid(uuid: string): Promise<StoredBody | undefined>;
+  /** @throws PartnerError `customer_not_found`, which tells what it was merged into */
+  requireByUuid(uuid: string): Promise<StoredBody>;
   /** Exact, without regard to case. */
   findByEmail(email: string): Promise<StoredBody | undefined>;
   findByExternalId(externalId: string): Promise<StoredBody | undefined>;
@@ -26,8 +29,16 @@ export interface CustomerReader {
 export interface CustomerChange {
   readonly before: Customer;
   readonly after: Customer;
-  /** What the history calls it; an update unless it is told otherwise. */
+  /** What the history calls it, where that is not what the change is called. */
   readonly action?: HistoryAction;
+}
+
+/** A customer that may be out of every read. */
+export interface FoundCustomer {
+  readonly customer: Customer;
+  readonly isDeleted: boolean;
+  /** The customer that it was merged into. */
+  readonly mergedInto: string | undefined;
 }
 
 /**
@@ -38,7 +49,7 @@ export interface CustomerStore extends CustomerReader {
   /** A customer that nobody else changes until the transaction ends. @throws PartnerError `customer_not_found` */
   require(uuid: string): Promise<Customer>;
   /** The same for a customer that may be deleted; undefined where there is none, or it was erased. */
-  findWithDeleted(uuid: string): Promise<{ readonly customer: Customer; readonly isDeleted: boolean } | undefined>;
+  findWithDeleted(uuid: string): Promise<FoundCustomer | undefined>;
   /**
    * Stores a new customer with its event, and gives it as it is stored, which may be with a later time.
    *
@@ -68,11 +79,19 @@ export interface CustomerStore extends CustomerReader {
   /** Makes a deleted customer live again. @throws PartnerError `email_already_exists`, `external_id_already_exists` */
   restore(change: CustomerChange): Promise<CustomerRow>;
   /** Takes a customer out of every read, and frees its email. */
-  markDeleted(change: CustomerChange, now: Date): Promise<CustomerRow>;
+  markDeleted(change: CustomerChange & { readonly mergedInto?: string }, now: Date): Promise<CustomerRow>;
 }
 
 interface Scoped {
   readonly teamId: number;
+}
+
+/** How a version is stored beside its row. */
+interface Stored {
+  readonly action: HistoryAction;
+  /** When it went out of every read. */
+  readonly deletedAt?: number | null;
+  readonly mergedInto?: string | null | undefined;
 }
 
 /** How each read begins: with the team, so that none can be written without it. */
@@ -84,7 +103,9 @@ const findByUuid = statement<Scoped & { uuid: string }>()((parts) =>
 );
 
 const lockByUuid = statement<Scoped & { uuid: string }>()((parts) =>
-  parts.dialect.forUpdate(teamBodies(parts).select('deleted_at').where('uuid', '=', parts.param.uuid('uuid'))),
+  parts.dialect.forUpdate(
+    teamBodies(parts).select(['deleted_at', 'merged_into']).where('uuid', '=', parts.param.uuid('uuid')),
+  ),
 );
 
 const findByEmail = statement<Scoped & { emailKey: string }>()((parts) =>
@@ -120,7 +141,8 @@ const keepByExternalId = statement<Scoped & { externalId: string }>()((parts) =>
 );
 
 const updateCustomer = statement<
-  Scoped & CustomerRow & { deletedAt: number | null; madeBy: string; importUuid: string | null }
+  Scoped &
+    CustomerRow & { deletedAt: number | null; mergedInto: string | null; madeBy: string; importUuid: string | null }
 >()(({ db, param, dialect }) =>
   db
     .updateTable('customers')
@@ -137,6 +159,7 @@ const updateCustomer = statement<
       external_id: param('externalId'),
       made_by: param('madeBy'),
       import_uuid: param.uuid('importUuid'),
+      merged_into: param.uuid('mergedInto'),
       body: param('body'),
     })
     .where('team_id', '=', param('teamId'))
@@ -147,7 +170,11 @@ const updateCustomer = statement<
 /** Reads of one team's customers. */
 export function customerReader(reader: Reader, teamId: number): CustomerReader {
   return {
-    findByUuid: (uuid) => reader.first(findByUuid, { teamId, uuid }),
+    requireByUuid: async (uuid) => {
+      const found = await reader.first(findByUuid, { teamId, uuid });
+      if (found === undefined) throw customerNotFound(await findMergedInto(reader, { teamId, uuid }));
+      return found;
+    },
     findByEmail: (email) => reader.first(findByEmail, { teamId, emailKey: emailKey(email) }),
     findByExternalId: (externalId) => reader.first(findByExternalId, { teamId, externalId }),
   };
@@ -166,11 +193,16 @@ function holderReader(tx: Transaction, teamId: number): CustomerReader {
 export function customerStore(tx: Transaction, { teamId, author, ...scope }: TeamScope): CustomerStore {
   const importUuid = scope.importUuid ?? null;
   const reader = holderReader(tx, teamId);
-  const store = async (action: HistoryAction, made: CustomerRow, deletedAt: number | null) => {
+  const requireByUuid = async (uuid: string) => {
+    const found = await tx.first(lockByUuid, { teamId, uuid });
+    if (found?.deleted_at === null) return found;
+    throw customerNotFound(mergedIntoOf(found));
+  };
+  const store = async (made: CustomerRow, { action, deletedAt = null, mergedInto = null }: Stored) => {
     await keepFormerVersion(tx, { teamId, uuid: made.uuid });
     const row = { ...made, madeBy: madeByText(importUuid === null ? action : 'imported', author), importUuid };
     // The row is locked, so that nothing but its time can be in the way.
-    if ((await tx.run(updateCustomer, { teamId, deletedAt, ...row })) === 0) {
+    if ((await tx.run(updateCustomer, { teamId, deletedAt, mergedInto, ...row })) === 0) {
       throw new StaleTime('a change of a customer carries a time that is too old');
     }
     return row;
@@ -186,18 +218,20 @@ export function customerStore(tx: Transaction, { teamId, author, ...scope }: Tea
     return outcomes;
   };
   return {
-    findByUuid: (uuid) => tx.first(lockByUuid, { teamId, uuid }).then(liveOnly),
+    requireByUuid,
     findByEmail: (email) => tx.first(lockByEmail, { teamId, emailKey: emailKey(email) }),
     findByExternalId: (externalId) => tx.first(lockByExternalId, { teamId, externalId }),
     async require(uuid) {
-      const found = liveOnly(await tx.first(lockByUuid, { teamId, uuid }));
-      if (found === undefined) throw new PartnerError('customer_not_found');
-      return parseCustomerBody(found.body);
+      return parseCustomerBody((await requireByUuid(uuid)).body);
     },
     async findWithDeleted(uuid) {
       const found = await tx.first(lockByUuid, { teamId, uuid });
       if (found === undefined || isErased(found.body)) return undefined;
-      return { customer: parseCustomerBody(found.body), isDeleted: found.deleted_at !== null };
+      return {
+        customer: parseCustomerBody(found.body),
+        isDeleted: found.deleted_at !== null,
+        mergedInto: mergedIntoOf(found),
+      };
     },
     async insert(row, eventOf) {
       const [outcome] = await insertAll([row], eventOf);
@@ -212,22 +246,18 @@ export function customerStore(tx: Transaction, { teamId, author, ...scope }: Tea
       const row = { ...made, emailKey: await keptEmailKey(reader, { before, after }) };
       await refuseTakenId(reader, after);
       await tx.moveCount({ teamId, from: before.status, to: after.status });
-      return store(action, row, null);
+      return store(row, { action });
     },
-    async restore({ after }) {
+    async restore({ after, action = 'restored' }) {
       await refuseTaken(reader, after);
       await tx.moveCount({ teamId, from: null, to: after.status });
-      return store('restored', customerRow(after), null);
+      return store(customerRow(after), { action });
     },
-    async markDeleted({ before, after }, now) {
+    async markDeleted({ before, after, action = 'deleted', mergedInto }, now) {
       await tx.moveCount({ teamId, from: before.status, to: null });
-      return store('deleted', customerRow(after), now.getTime());
+      return store(customerRow(after), { action, deletedAt: now.getTime(), mergedInto });
     },
   };
-}
-
-function liveOnly<T extends { readonly deleted_at: number | null }>(found: T | undefined): T | undefined {
-  return found?.deleted_at === null ? found : undefined;
 }
 
 // Why a new customer was not stored.

@@ -33,7 +33,7 @@ export const getCustomer = readVerb({
     if (at !== undefined) {
       return foundCustomerAnswer(await requireFormer(storage, customer, findVersionAt(storage, { ...customer, at })));
     }
-    return foundCustomerAnswer(await customerReader(storage, customer.teamId).findByUuid(customer.uuid));
+    return foundCustomerAnswer(await customerReader(storage, customer.teamId).requireByUuid(customer.uuid));
   },
 });
 

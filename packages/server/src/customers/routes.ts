@@ -27,6 +27,9 @@ import { historyDocs } from './history/history-docs.js';
 import { listHistory } from './history/list-history.js';
 import { revertCustomer } from './history/revert-customer.js';
 import { listCustomers } from './list/list-customers.js';
+import { mergeCustomers } from './merge/merge-customers.js';
+import { mergeDocs } from './merge/merge-docs.js';
+import { unmergeCustomer } from './merge/unmerge-customer.js';
 import { restoreCustomer } from './restore-customer.js';
 import { updateCustomer } from './update-customer.js';
 import { upsertByEmail } from './upsert/upsert-by-email.js';
@@ -52,6 +55,9 @@ export function customerRoutes(app: FastifyInstance, storage: Storage): void {
 
   app.post('/:uuid/erase', { schema: erasureDocs.erase }, write(eraseCustomer));
   app.get('/:uuid/disclosure', { schema: erasureDocs.disclose, config: { isPage: true } }, read(discloseCustomer));
+
+  app.post('/:uuid/merge', { schema: mergeDocs.merge }, write(mergeCustomers));
+  app.post('/:uuid/unmerge', { schema: mergeDocs.unmerge }, write(unmergeCustomer));
 
   app.put('/by-external-id/:externalId', { schema: upsertDocs.upsertByExternalId }, write(upsertByExternalId));
   app.put('/by-email/:email', { schema: upsertDocs.upsertByEmail }, write(upsertByEmail));

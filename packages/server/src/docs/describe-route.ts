@@ -8,6 +8,7 @@ export const API_TAGS = {
   Customers: 'Create, find, list, change, delete and restore customers.',
   History: 'Who changed what and when, what a customer was, and back to it.',
   Privacy: 'Everything that is kept of a customer, and nothing left of one.',
+  Merge: 'Several customers become one, and one comes back out of it.',
   Contacts: 'The contact persons of a customer, one by one.',
   Bulk: 'Up to 100 customers in one request, each row on its own or all or none.',
   Imports: 'A name for a batch of writes: what it came to, and all of it taken back.',

@@ -17,7 +17,7 @@ class NamedParameter {
 /** Makes the placeholders of one statement; `uuid` marks a UUID text that the engine stores in its own form. */
 export interface Placeholders<P> {
   <K extends keyof P & string>(name: K): RawBuilder<P[K]>;
-  uuid<K extends keyof P & string>(name: K): RawBuilder<StoredUuid>;
+  uuid<K extends keyof P & string>(name: K): RawBuilder<StoredUuid | Extract<P[K], null>>;
 }
 
 /** What a statement is built from. */
@@ -59,7 +59,8 @@ export function compileStatement<P, R>(
   dialect: Dialect,
 ): CompiledStatement {
   const plain = <K extends keyof P & string>(name: K) => sql<P[K]>`${new NamedParameter(name, 'plain')}`;
-  const uuid = <K extends keyof P & string>(name: K) => sql<StoredUuid>`${new NamedParameter(name, 'uuid')}`;
+  const uuid = <K extends keyof P & string>(name: K) =>
+    sql<StoredUuid | Extract<P[K], null>>`${new NamedParameter(name, 'uuid')}`;
   const compiled = source.build({ db, dialect, param: Object.assign(plain, { uuid }) }).compile();
   if (ENDS_TRANSACTION.test(compiled.sql)) throw new Error('a statement may not begin or end a transaction');
   return { sql: compiled.sql, bind: parameterBinder(compiled.parameters, dialect) };

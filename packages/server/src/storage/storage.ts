@@ -201,6 +201,8 @@ export interface DeletedRecord {
   readonly uuid: string;
   readonly deletedAt: number;
   readonly updatedAt: number;
+  /** The customer that it was merged into. */
+  readonly mergedInto: string | null;
 }
 
 /** Numbers for the metrics page. */

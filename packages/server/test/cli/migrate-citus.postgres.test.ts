@@ -44,6 +44,7 @@ const CALLS = [
   'hash by team_id of customers beside none',
   'hash by team_id of customer_versions beside customers',
   'hash by team_id of imports beside customers',
+  'hash by team_id of customer_merges beside customers',
   'hash by team_id of customer_counts beside customers',
   'hash by team_id of customer_match_keys beside customers',
   'hash by team_id of customer_match_progress beside customers',

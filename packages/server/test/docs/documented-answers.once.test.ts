@@ -106,6 +106,23 @@ describe('a documented request gets the documented answer, field by field', () =
     expectDocumented('revertCustomer', await send('revertCustomer', { path }));
   });
 
+  test('mergeCustomers and unmergeCustomer', async () => {
+    const { uuid } = await createExample();
+    const other = await caller.post('/customers', { customer: 'Blue Crane Books', email: 'hello@bluecrane.example' });
+    const path = { uuid };
+    const from = [other.data.customer.uuid];
+    const dryRun = await send('mergeCustomers', { path, body: { from, dryRun: true } });
+    expectDocumented('mergeCustomers', dryRun, 'Dry run');
+    const merged = await send('mergeCustomers', { path, body: { from } });
+    expectDocumented('mergeCustomers', merged);
+    expectDocumented('unmergeCustomer', await send('unmergeCustomer', { path, body: { uuid: from[0] } }));
+    await send('mergeCustomers', { path, body: { from } });
+    const contact = (await caller.get(`/customers/${uuid}`)).data.customer.contacts[2]?.uuid;
+    await caller.patch(`/customers/${uuid}/contacts/${contact}`, { phone: '+27 21 555 0123' });
+    const changed = await send('unmergeCustomer', { path, body: { uuid: from[0] } });
+    expect(changed.data.kept).toEqual([{ field: 'contacts[2]', reason: 'changed_since' }]);
+  });
+
   test.each([
     ['createOrUpdateByExternalId', { externalId: exampleCustomerInput.externalId }],
     ['createOrUpdateByEmail', { email: exampleCustomerInput.email }],

@@ -112,6 +112,7 @@ describe('the OpenAPI document of a real server', () => {
       History: ['listHistory', 'revertCustomer'],
       Privacy: ['eraseCustomer', 'discloseCustomer'],
       Imports: ['createImport', 'listImports', 'getImport', 'finishImport', 'undoImport'],
+      Merge: ['mergeCustomers', 'unmergeCustomer'],
       'Create or update': ['createOrUpdateByExternalId', 'createOrUpdateByEmail'],
       Bulk: ['createCustomersInBulk', 'createOrUpdateCustomersInBulk', 'updateCustomersInBulk'],
       Contacts: ['listContacts', 'createContact', 'updateContact', 'deleteContact'],

@@ -6,6 +6,7 @@ import type {
   ErrorEnvelope,
   HistoryEntry,
   Import,
+  KeptField,
   Pagination,
   PartnerWarning,
   UndoStep,
@@ -47,9 +48,11 @@ export interface AnswerData {
   readonly import: Import;
   readonly imports: readonly Import[];
   readonly undone: number;
-  readonly kept: UndoStep['kept'];
   readonly hasMore: boolean;
   readonly uuid: string;
+  readonly merged: readonly string[];
+  readonly unmerged: Customer;
+  readonly kept: readonly (UndoStep['kept'][number] & Pick<KeptField, 'field'>)[];
 }
 
 /** An answer as it came, with its parsed body. */

@@ -176,6 +176,22 @@ const WRITES: readonly Repeated[] = [
     second: [200],
   },
   {
+    of: 'POST /customers/{uuid}/merge',
+    request: async () => sign('POST', `/customers/${(await create()).uuid}/merge`, { from: [(await create()).uuid] }),
+    first: 200,
+    second: [404, 'customer_not_found'],
+  },
+  {
+    of: 'POST /customers/{uuid}/unmerge',
+    request: async () => {
+      const [{ uuid }, other] = [await create(), await create()];
+      await caller.post(`/customers/${uuid}/merge`, { from: [other.uuid] });
+      return sign('POST', `/customers/${uuid}/unmerge`, { uuid: other.uuid });
+    },
+    first: 200,
+    second: [404, 'customer_not_found'],
+  },
+  {
     of: 'PUT /customers/by-external-id/{externalId}',
     request: async () => sign('PUT', `/customers/by-external-id/${uniqueText()}`, smallCustomer()),
     first: 201,

@@ -98,6 +98,11 @@ async function readAndWrite(send: Send): Promise<void> {
     expect((await send('GET', `${path}?${query}`)).status).toBe(200);
   }
   expect((await send('POST', `${path}/revert`, { body: { version: 3 } })).status).toBe(200);
+  const merge = { from: [taken.uuid] };
+  expect((await send('POST', `${path}/merge`, { body: { ...merge, dryRun: true } })).status).toBe(200);
+  expect((await send('POST', `${path}/merge`, { body: merge })).status).toBe(200);
+  expect((await send('GET', `/customers/${taken.uuid}`)).status).toBe(404);
+  expect((await send('POST', `${path}/unmerge`, { body: { uuid: taken.uuid } })).status).toBe(200);
   const key = { 'idempotency-key': uniqueText('key-') };
   expect((await send('DELETE', path, { headers: key })).status).toBe(200);
   expect((await send('GET', path)).status).toBe(404);

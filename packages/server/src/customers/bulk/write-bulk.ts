@@ -13,6 +13,7 @@ import type { Refusal } from '../../refusal.js';
 import type { Transaction } from '../../storage/storage.js';
 import { joinPath } from '../../validation/field-path.js';
 import { parseCustomerBody } from '../customer-row.js';
+import { undone } from '../undone.js';
 
 /** One row of a bulk call: checked, or refused before the transaction, with fields as named inside the row. */
 export type BulkRow<T> = { readonly value: T } | { readonly refusal: Refusal };
@@ -74,25 +75,6 @@ function countsOf(results: readonly RowResult[], outcome: UpsertOutcome): Import
   const counts = { ...NOTHING };
   for (const result of results) counts['body' in result ? (result.outcome ?? outcome) : 'failed'] += 1;
   return counts;
-}
-
-/** Carries what work gave out of the transaction that is undone with it. */
-class Undone<T> extends Error {
-  constructor(readonly result: T) {
-    super('a dry run is undone');
-  }
-}
-
-// Everything is really done, so that nothing is found out later that a dry run did not tell.
-async function undone<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
-  try {
-    return await tx.attempt(async () => {
-      throw new Undone(await work());
-    });
-  } catch (error) {
-    if (error instanceof Undone) return error.result;
-    throw error;
-  }
 }
 
 function requireResult(result: RowResult | undefined): RowResult {

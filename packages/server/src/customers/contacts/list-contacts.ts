@@ -1,4 +1,3 @@
-import { PartnerError } from '@countersign/contract';
 import { entityTag } from '../../http/entity-tag.js';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { readVerb } from '../../partner-api/write/read-verb.js';
@@ -11,8 +10,7 @@ export const listContacts = readVerb({
   scopes: ['customers:read'],
   read: ({ caller, params }) => ({ teamId: caller.team.id, uuid: requireUuid(params.uuid) }),
   answer: async ({ storage }, { teamId, uuid }) => {
-    const found = await customerReader(storage, teamId).findByUuid(uuid);
-    if (found === undefined) throw new PartnerError('customer_not_found');
+    const found = await customerReader(storage, teamId).requireByUuid(uuid);
     const { contacts } = parseCustomerBody(found.body);
     return successAnswer(200, {
       message: 'Contacts retrieved successfully',

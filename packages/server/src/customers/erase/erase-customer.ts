@@ -1,6 +1,7 @@
 import { PartnerError } from '@countersign/contract';
 import { appendAudit } from '../../audit/audit-store.js';
 import { type Answer, successAnswer } from '../../partner-api/write/answer.js';
+import { auditOf } from '../../partner-api/write/verb-request.js';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
 import { requireUuid } from '../../validation/uuid.js';
 import { appendEvent, forgetEvents } from '../../webhooks/outbox/outbox.js';
@@ -18,10 +19,10 @@ export const eraseCustomer = writeVerb({
   name: 'erase-customer',
   scopes: ['customers:write'],
   leavesNothing: true,
-  read: ({ caller, params, origin }) => ({
-    teamId: caller.team.id,
-    uuid: requireUuid(params.uuid),
-    by: { origin, teamId: caller.team.id, appId: caller.app.id, userId: caller.userId },
+  read: (request) => ({
+    teamId: request.caller.team.id,
+    uuid: requireUuid(request.params.uuid),
+    by: auditOf(request),
   }),
   write: async (tx, { teamId, uuid, by }) => {
     const found = await findToErase(tx, { teamId, uuid });

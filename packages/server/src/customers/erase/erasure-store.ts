@@ -64,6 +64,24 @@ const deleteVersions = statement<OfCustomer>()(({ db, param }) =>
     .where('customer_uuid', '=', param.uuid('uuid')),
 );
 
+// They are deleted then, and can be restored: there is nothing to unmerge them from.
+const freeMerged = statement<OfCustomer>()(({ db, param }) => {
+  const merges = db.selectFrom('customer_merges').select('customer_uuid').where('team_id', '=', param('teamId'));
+  return db
+    .updateTable('customers')
+    .set({ merged_into: null })
+    .where('team_id', '=', param('teamId'))
+    .where('merged_into', '=', param.uuid('uuid'))
+    .where('uuid', 'in', merges.where('into_uuid', '=', param.uuid('uuid')));
+});
+
+const deleteMerges = statement<OfCustomer>()(({ db, param }) =>
+  db
+    .deleteFrom('customer_merges')
+    .where('team_id', '=', param('teamId'))
+    .where((row) => row.or([row('customer_uuid', '=', param.uuid('uuid')), row('into_uuid', '=', param.uuid('uuid'))])),
+);
+
 const eraseRow = statement<OfCustomer & { version: number; updatedAt: number; deletedAt: number; body: string }>()(
   ({ db, param, dialect }) =>
     db
@@ -81,6 +99,7 @@ const eraseRow = statement<OfCustomer & { version: number; updatedAt: number; de
         external_id: null,
         made_by: null,
         import_uuid: null,
+        merged_into: null,
         body: param('body'),
       })
       .where('team_id', '=', param('teamId'))
@@ -123,9 +142,16 @@ function addNames({ uuids, emails }: { uuids: Set<string>; emails: Set<string> }
   for (const { email } of [customer, ...customer.contacts]) if (email !== null) emails.add(email.toLowerCase());
 }
 
-/** Deletes the history of a customer, and what tells who may be the same and who is not. */
+/** Deletes the history of a customer, what merges took of it and gave it, and what tells who may be the same and who is not. */
 export async function deleteBesideRow(tx: Transaction, customer: OfCustomer): Promise<void> {
-  for (const deletion of [deleteVersions, deletePairsOfOthers, deleteDeclaredOfOthers, ...deleteOwn]) {
+  for (const deletion of [
+    deleteVersions,
+    freeMerged,
+    deleteMerges,
+    deletePairsOfOthers,
+    deleteDeclaredOfOthers,
+    ...deleteOwn,
+  ]) {
     await tx.run(deletion, customer);
   }
 }

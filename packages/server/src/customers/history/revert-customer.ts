@@ -1,6 +1,7 @@
 import { type Customer, PartnerError } from '@countersign/contract';
+import { appendAudit } from '../../audit/audit-store.js';
 import { ensureVersionNamed } from '../../http/entity-tag.js';
-import { teamScope } from '../../partner-api/write/verb-request.js';
+import { auditOf, teamScope } from '../../partner-api/write/verb-request.js';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
 import { requireUuid } from '../../validation/uuid.js';
 import { changeCustomer } from '../change-customer.js';
@@ -19,8 +20,9 @@ export const revertCustomer = writeVerb({
     uuid: requireUuid(request.params.uuid),
     version: requireVersion(request.body()),
     ifMatch: request.ifMatch,
+    audit: auditOf(request),
   }),
-  write: async (tx, { scope, uuid, version, ifMatch }) => {
+  write: async (tx, { scope, uuid, version, ifMatch, audit }) => {
     const customer = await customerStore(tx, scope).require(uuid);
     ensureVersionNamed(ifMatch, customer.version);
     const former = await findVersion(tx, { teamId: scope.teamId, uuid, version });
@@ -28,6 +30,7 @@ export const revertCustomer = writeVerb({
     const after: Customer = withContentsOf(customer, parseCustomerBody(former.body), new Date(tx.now()));
     if (after === customer) return customerAnswer(customerRow(customer), { message: 'Customer is as it was then' });
     const row = await changeCustomer(tx, scope, { before: customer, after, action: 'reverted' });
+    await appendAudit(tx, 'customer.reverted', { ...audit, customerUuid: uuid });
     return customerAnswer(row, { message: 'Customer reverted successfully' });
   },
 });

@@ -63,8 +63,8 @@ async function undoStep(tx: Transaction, undoing: Undoing) {
   const room = STEP - unchanged.length;
   const changed = room === 0 ? [] : await listChangedSince(tx, { ...key, limit: room });
   for (const customerUuid of changed) {
-    const current = await customerStore(tx, undoing.scope).findByUuid(customerUuid);
-    kept.push({ uuid: customerUuid, reason: current === undefined ? 'deleted_since' : 'changed_since' });
+    const current = await customerStore(tx, undoing.scope).findWithDeleted(customerUuid);
+    kept.push({ uuid: customerUuid, reason: (current?.isDeleted ?? true) ? 'deleted_since' : 'changed_since' });
     await forgetImportChanges(tx, { ...key, customerUuid });
   }
   return { undone, kept, hasMore: unchanged.length + changed.length === STEP };
@@ -76,11 +76,11 @@ async function undoCustomer(
   { scope, key, customerUuid }: Undoing & { readonly customerUuid: string },
 ): Promise<Kept['reason'] | undefined> {
   const store = customerStore(tx, scope);
-  const current = await store.findByUuid(customerUuid);
-  if (current === undefined) return 'deleted_since';
-  const before = parseCustomerBody(current.body);
+  const current = await store.findWithDeleted(customerUuid);
+  if (current === undefined || current.isDeleted) return 'deleted_since';
+  const before = current.customer;
   const now = new Date(tx.now());
-  const first = (await findFirstOfImport(tx, { ...key, customerUuid })) ?? current.version;
+  const first = (await findFirstOfImport(tx, { ...key, customerUuid })) ?? before.version;
   const former = await findVersion(tx, { teamId: key.teamId, uuid: customerUuid, version: first - 1 });
   if (former === undefined || former.isDeleted) {
     const after = nextVersion(before, now);

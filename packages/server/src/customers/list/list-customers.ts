@@ -52,14 +52,14 @@ function recordJson({ record }: ListRow): string {
   return typeof record === 'string' ? record : JSON.stringify(deletedCustomer(record));
 }
 
-function deletedCustomer({ uuid, deletedAt, updatedAt }: DeletedRecord): DeletedCustomer {
+function deletedCustomer({ uuid, deletedAt, updatedAt, mergedInto }: DeletedRecord): DeletedCustomer {
   return {
     uuid,
     id: uuid,
     deleted: true,
     deletedAt: new Date(deletedAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
-    mergedInto: null,
+    mergedInto,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Origin } from '../../audit/audit-store.js';
+import type { AuditOfRequest, Origin } from '../../audit/audit-store.js';
 import { authorText } from '../../storage/author-text.js';
 import type { RawQuery } from '../../validation/raw-query.js';
 import type { Caller } from '../caller.js';
@@ -31,6 +31,11 @@ export interface AppOfTeam {
 /** Whose records a request is about. */
 export function appOfTeam({ caller }: VerbRequest): AppOfTeam {
   return { teamId: caller.team.id, appId: caller.app.id };
+}
+
+/** Who asks and from where, for the audit. */
+export function auditOf({ caller, origin }: VerbRequest): AuditOfRequest {
+  return { origin, teamId: caller.team.id, appId: caller.app.id, userId: caller.userId };
 }
 
 /** Whose customers a write is about, and who writes, as it stands in each version, contract §7.1. */

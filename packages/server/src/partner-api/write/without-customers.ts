@@ -20,6 +20,7 @@ const TELLING_NOTHING = new Set([
   'code',
   'errors',
   'dryRun',
+  'merged',
   '_partnerWarnings',
 ]);
 

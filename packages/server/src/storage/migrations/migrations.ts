@@ -9,6 +9,7 @@ import { history } from './0008-history.js';
 import { duplicates } from './0009-duplicates.js';
 import { auditedCustomers } from './0010-audited-customers.js';
 import { imports } from './0011-imports.js';
+import { merges } from './0012-merges.js';
 import type { Migration } from './migration.js';
 
 /** Every step of the schema, oldest first. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   duplicates,
   auditedCustomers,
   imports,
+  merges,
 ];
 
 /** The schema version this program works with. */

@@ -101,7 +101,8 @@ function orderedKeys(values: unknown[], request: FindRequest): string {
 // The contents of deleted records are not read: nobody is told of them.
 function readColumns({ includeDeleted }: CustomerSelection): string {
   if (includeDeleted !== true) return 'c.body';
-  return `case when c.deleted_at is null then c.body end as body, c.deleted_at as "deletedAt", c.updated_at as "updatedAt"`;
+  return `case when c.deleted_at is null then c.body end as body, c.deleted_at as "deletedAt", c.updated_at as "updatedAt",
+    c.merged_into as "mergedInto"`;
 }
 
 interface ConditionParts {

@@ -5,6 +5,7 @@ import type { StoredUuid } from '../uuid-text.js';
 export interface CustomerTables {
   customers: CustomersTable;
   customer_versions: CustomerVersionsTable;
+  customer_merges: CustomerMergesTable;
   imports: ImportsTable;
 }
 
@@ -31,8 +32,21 @@ interface CustomersTable {
   made_by: string | null;
   /** The import that the version belongs to, as long as it can be taken back. */
   import_uuid: StoredUuid | null;
+  /** The customer that it was merged into, and is out of every read for. */
+  merged_into: Generated<StoredUuid | null>;
   /** The customer object as answered, JSON. */
   body: string;
+}
+
+/** The customers that are merged into another one now. */
+interface CustomerMergesTable {
+  team_id: number;
+  customer_uuid: StoredUuid;
+  into_uuid: StoredUuid;
+  /** The version that the other one got by it. */
+  into_version: number;
+  /** What the other one has of it, JSON. */
+  taken: string;
 }
 
 /** What customers were before they were changed. */

@@ -9,6 +9,8 @@ export interface CustomerChanged {
   readonly kind: 'created' | 'updated' | 'deleted';
   readonly before: Customer | undefined;
   readonly after: Customer;
+  /** The customer that a deleted one was merged into. */
+  readonly mergedInto?: string | undefined;
   /** `after` as a GET answers it, JSON. */
   readonly body: string;
   /** Whether nothing is kept of a deleted one any more. */
@@ -36,14 +38,14 @@ export function creationEvent(teamId: number): (stored: NewCustomer) => NewEvent
   });
 }
 
-function eventOfChange({ teamId, kind, before, after, body, isErased = false }: CustomerChanged): NewEvent {
+function eventOfChange({ teamId, kind, before, after, body, mergedInto, isErased }: CustomerChanged): NewEvent {
   return {
     teamId,
     customerUuid: after.uuid,
     version: after.version,
     event: `customer.${kind}`,
     occurredAt: Date.parse(after.updatedAt),
-    data: kind === 'deleted' ? JSON.stringify({ id: after.uuid, ...(isErased ? { erased: true } : {}) }) : body,
+    data: kind === 'deleted' ? JSON.stringify({ id: after.uuid, mergedInto, erased: isErased }) : body,
     previousData: kind === 'updated' && before !== undefined ? formerValues(before, after) : null,
   };
 }

@@ -15,6 +15,7 @@ export const PLACEMENTS: Readonly<Record<keyof Tables | OwnTable, Placement>> = 
   customers: 'distributed',
   customer_versions: 'distributed',
   imports: 'distributed',
+  customer_merges: 'distributed',
   customer_counts: 'distributed',
   customer_match_keys: 'distributed',
   customer_match_progress: 'distributed',

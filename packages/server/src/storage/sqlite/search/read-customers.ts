@@ -106,7 +106,8 @@ function orderedKeys(request: CustomerSelection, { limit, offset, conditionsOf }
 // The contents of deleted records are not read: nobody is told of them.
 function readColumns({ includeDeleted }: CustomerSelection): string {
   if (includeDeleted !== true) return 'c.body';
-  return 'iif(c.deleted_at is null, c.body, null) as body, c.deleted_at as deletedAt, c.updated_at as updatedAt';
+  return `iif(c.deleted_at is null, c.body, null) as body, c.deleted_at as deletedAt, c.updated_at as updatedAt,
+    c.merged_into as mergedInto`;
 }
 
 /** Where a walk has gone through enough entries; undefined when the order ends before. */
