@@ -21,6 +21,8 @@ import { matchCustomers } from './duplicates/match-customers.js';
 import { discloseCustomer } from './erase/disclose-customer.js';
 import { eraseCustomer } from './erase/erase-customer.js';
 import { erasureDocs } from './erase/erasure-docs.js';
+import { exportCustomers } from './export/export-customers.js';
+import { exportDocs } from './export/export-docs.js';
 import { findCustomer } from './find-customer.js';
 import { getCustomer } from './get-customer.js';
 import { historyDocs } from './history/history-docs.js';
@@ -38,10 +40,11 @@ import { upsertDocs } from './upsert/upsert-docs.js';
 
 /** The customer routes, contract §3.2. Mounted behind authentication. */
 export function customerRoutes(app: FastifyInstance, storage: Storage): void {
-  const { read, write } = verbHandlers({ storage });
+  const { read, stream, write } = verbHandlers({ storage });
 
   app.get('', { schema: customerDocs.list, config: { isPage: true } }, read(listCustomers));
   app.get('/find-by-email', { schema: customerDocs.findByEmail }, read(findCustomer));
+  app.get('/export', { schema: exportDocs.exportCustomers }, stream(exportCustomers));
   app.get('/:uuid', { schema: customerDocs.get }, read(getCustomer));
 
   app.post('', { schema: customerDocs.create }, write(createCustomer));

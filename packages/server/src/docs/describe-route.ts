@@ -31,6 +31,8 @@ export interface SuccessDescription {
   readonly description: string;
   /** JSON Schema of the whole body, envelope included; left out for an answer without a body. */
   readonly schema?: object;
+  /** Examples of bodies by media type, of an answer that is no JSON. */
+  readonly media?: Readonly<Record<string, string>>;
   /** Whole bodies, as `exampleSuccess` makes them, by the words they are shown under. */
   readonly examples?: Readonly<Record<string, unknown>>;
   /** The answer carries a version that `If-Match` takes. */
@@ -183,8 +185,19 @@ function describeSuccess(route: RouteDescription, success: SuccessDescription): 
   return {
     description: success.description,
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(schema === undefined ? { type: 'null' } : { content: { 'application/json': media } }),
+    ...(success.media !== undefined && { content: describeMedia(success.media) }),
+    ...(schema === undefined && success.media === undefined && { type: 'null' }),
+    ...(schema !== undefined && { content: { 'application/json': media } }),
   };
+}
+
+function describeMedia(media: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(
+    Object.entries(media).map(([type, example]) => [
+      type,
+      { schema: { type: 'string' }, examples: namedExamples({ Example: example }) },
+    ]),
+  );
 }
 
 function describeResponses(route: RouteDescription): Record<number, object> {

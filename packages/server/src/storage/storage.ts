@@ -1,5 +1,5 @@
 import { PartnerError } from '@countersign/contract';
-import type { SearchTerms } from './customers/search-text.js';
+import type { CustomerSnapshot, SnapshotSelection } from './customer-snapshot.js';
 import type { NewEvent } from './insert-event.js';
 import type { RequestMark } from './request-mark.js';
 import type { Statement } from './statement.js';
@@ -155,14 +155,7 @@ export function findCommand(name: string): Command<unknown, unknown> | undefined
 export type ListOrder = 'name' | 'email' | 'created' | 'updated';
 
 /** One page of a team's customers as the storage is asked for it. */
-export interface CustomerSelection {
-  readonly teamId: number;
-  readonly search?: SearchTerms;
-  readonly status?: string;
-  /** Milliseconds since 1970, inclusive. */
-  readonly createdSince?: number;
-  /** Milliseconds since 1970, inclusive. */
-  readonly updatedSince?: number;
+export interface CustomerSelection extends SnapshotSelection {
   /** Whether deleted customers are listed, too, whatever their status; not in a search. */
   readonly includeDeleted?: boolean;
   readonly order: ListOrder;
@@ -233,6 +226,8 @@ export interface Storage extends Reader, RecordClock {
   settledUntil(): Promise<number>;
   /** One page of a team's customers, off the request's thread. */
   listCustomers(request: CustomerSelection): Promise<ListPage>;
+  /** Some or all of a team's customers as they are now, to be read at leisure and then closed. */
+  openSnapshot(selection: SnapshotSelection): Promise<CustomerSnapshot>;
   /** Whether the storage answers; throws PartnerError `unavailable` when not. */
   verify(): Promise<void>;
   gauges(): StorageGauges;

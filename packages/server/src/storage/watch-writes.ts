@@ -29,6 +29,7 @@ export function watchWrites(storage: Storage, onWritten: () => void): WatchedSto
     now: () => storage.now(),
     settledUntil: () => storage.settledUntil(),
     listCustomers: (request) => storage.listCustomers(request),
+    openSnapshot: (selection) => storage.openSnapshot(selection),
     verify: () => storage.verify(),
     gauges: () => storage.gauges(),
     dropOlderIndexes: () => storage.dropOlderIndexes(),

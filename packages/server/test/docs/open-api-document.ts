@@ -52,6 +52,6 @@ export function operationsUnder(document: OpenApiDocument, prefix: string): Plac
 
 /** The example bodies of a request or an answer, by name. */
 export function examplesOf(part: { readonly content?: Record<string, Media> } | undefined): Record<string, unknown> {
-  const examples = part?.content?.['application/json']?.examples ?? {};
+  const examples = Object.values(part?.content ?? {})[0]?.examples ?? {};
   return Object.fromEntries(Object.entries(examples).map(([name, { value }]) => [name, value]));
 }

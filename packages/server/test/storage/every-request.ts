@@ -32,6 +32,9 @@ export async function makeEveryRequest(server: TestServer): Promise<AnsweredRequ
   await changeContacts(send);
   await list(send);
   await findDuplicates(send);
+  for (const query of ['', '?format=jsonl&search=acme', '?flat=true&status=active']) {
+    expect((await send('GET', `/customers/export${query}`)).status).toBe(200);
+  }
   await authorize(server, answered);
   return answered;
 }

@@ -1,7 +1,6 @@
 import type { DeletedCustomer, Pagination } from '@countersign/contract';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { readVerb } from '../../partner-api/write/read-verb.js';
-import { searchTerms } from '../../storage/customers/search-text.js';
 import {
   COUNTED_MATCHES,
   type CustomerSelection,
@@ -11,6 +10,7 @@ import {
 } from '../../storage/storage.js';
 import { withoutUndefined } from '../../without-undefined.js';
 import { formatListCursor } from './list-cursor.js';
+import { selectionOfFilters } from './list-filters.js';
 import { type ListQuery, parseListQuery } from './list-query.js';
 import { updatedUntilOf } from './updated-until.js';
 
@@ -32,18 +32,14 @@ export const listCustomers = readVerb({
 });
 
 function selectionOf(teamId: number, query: ListQuery): CustomerSelection {
-  const { search, status, createdSince, updatedSince, includeDeleted, after, limit, page, order, descending } = query;
+  const { includeDeleted, after, limit, page, order, descending } = query;
   return withoutUndefined({
-    teamId,
+    ...selectionOfFilters(teamId, query),
     order,
     descending,
     limit,
     offset: after === undefined ? (page - 1) * limit : 0,
     includeDeleted,
-    search: search === undefined ? undefined : searchTerms(search),
-    status,
-    createdSince,
-    updatedSince,
     after,
   });
 }

@@ -3,19 +3,14 @@ import type { ListOrder, ListPosition } from '../../storage/storage.js';
 import { QueryReader } from '../../validation/query-reader.js';
 import type { RawQuery } from '../../validation/raw-query.js';
 import { parseListCursor } from './list-cursor.js';
+import { type ListFilters, readListFilters } from './list-filters.js';
 
 /** A checked query of a customer list, contract §3.2. */
-export interface ListQuery {
-  readonly search: string | undefined;
+export interface ListQuery extends ListFilters {
   readonly page: number;
   readonly limit: number;
   readonly order: ListOrder;
   readonly descending: boolean;
-  readonly status: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly updatedSince: number | undefined;
-  /** Milliseconds since 1970. */
-  readonly createdSince: number | undefined;
   readonly includeDeleted: boolean;
   readonly after: ListPosition | undefined;
   /** What the first page of the walk told as `updatedUntil`, in milliseconds since 1970; undefined on a first page. */
@@ -38,14 +33,11 @@ const DEFAULT_PAGE_SIZE = 20;
  */
 export function parseListQuery(query: RawQuery): ListQuery {
   const reader = new QueryReader(query);
-  const search = reader.text('search', CUSTOMER_LIMITS.search);
+  const { search, ...filters } = readListFilters(reader);
   const page = reader.integer('page', CUSTOMER_LIMITS.page);
   const limit = reader.integer('limit', CUSTOMER_LIMITS.pageSize) ?? DEFAULT_PAGE_SIZE;
   const orderBy = reader.choice('orderBy', CUSTOMER_ORDERS);
   const direction = reader.choiceInAnyCase('orderDirection', ['ASC', 'DESC'] as const);
-  const status = reader.choice('status', ['active', 'inactive'] as const);
-  const updatedSince = reader.time('updatedSince');
-  const createdSince = reader.time('createdSince');
   const askedDeleted = reader.flag('includeDeleted');
   const cursorText = reader.text('cursor', 2000);
   const order = orderBy === undefined ? undefined : ORDERS[orderBy];
@@ -62,20 +54,18 @@ export function parseListQuery(query: RawQuery): ListQuery {
     );
   }
   const includeDeleted = cursor?.includeDeleted ?? askedDeleted ?? false;
-  if (search !== undefined && search !== '' && includeDeleted) {
+  if (search !== undefined && includeDeleted) {
     const message = 'includeDeleted does not go with search: of a deleted customer there is no text to search.';
     reader.refuse('includeDeleted', 'invalid_value', message);
   }
   reader.finish();
   return {
-    search: search === '' ? undefined : search,
+    search,
+    ...filters,
     page: cursor?.page ?? page ?? 1,
     limit,
     order: cursor?.order ?? order ?? 'name',
     descending: cursor?.descending ?? descending ?? false,
-    status,
-    updatedSince,
-    createdSince,
     includeDeleted,
     after: cursor?.position,
     updatedUntil: cursor?.updatedUntil,

@@ -11,6 +11,9 @@ import { requireScope } from '../authenticate.js';
 import type { Caller } from '../caller.js';
 import { authenticationOf, callerOf, jsonBodyOf } from '../partner-request.js';
 import type { Scope } from '../scope.js';
+import { sendStream } from '../streams/send-stream.js';
+import { StreamRoom } from '../streams/stream-room.js';
+import type { StreamVerb } from '../streams/stream-verb.js';
 import type { Answer } from './answer.js';
 import type { ReadVerb, VerbParts } from './read-verb.js';
 import { sendAnswer } from './send-answer.js';
@@ -28,6 +31,8 @@ export type VerbHandler = (request: FastifyRequest, reply: FastifyReply) => Prom
 export interface VerbHandlers<P extends VerbParts> {
   /** Answers with a read. */
   read<I>(verb: ReadVerb<I, P>): VerbHandler;
+  /** Answers with a stream; too many at once are told to wait. */
+  stream<I>(verb: StreamVerb<I, P>): VerbHandler;
   /**
    * Runs a write in its one transaction and sends its answer after the commit is on disk. With an `Idempotency-Key`, a kept
    * answer is given again, and a refusal is kept like any answer, contract §1.4. What is kept is whole; a token that may not
@@ -39,12 +44,26 @@ export interface VerbHandlers<P extends VerbParts> {
 /** Serves verbs with what they need. Each first asks what the token allows, and then reads the request. */
 export function verbHandlers<P extends VerbParts>(parts: P): VerbHandlers<P> {
   const { storage } = parts;
+  const room = new StreamRoom();
   return {
     read: (verb) => async (request, reply) => {
       const asked = verbRequestOf(request, storage);
       requireScopes(asked.caller, verb.scopes);
       const answer = await verb.answer(parts, verb.read(asked));
       return isKnown(request, answer) ? reply.code(304).headers(answer.headers).send() : sendAnswer(reply, answer);
+    },
+    stream: (verb) => async (request, reply) => {
+      const asked = verbRequestOf(request, storage);
+      requireScopes(asked.caller, verb.scopes);
+      const input = verb.read(asked);
+      if (request.method === 'HEAD') return reply.send();
+      const leave = room.enter(asked.caller.app.id);
+      try {
+        return await sendStream(reply, await verb.open(parts, input), leave);
+      } catch (error) {
+        leave();
+        throw error;
+      }
     },
     write: (verb) => async (request, reply) => {
       const asked = verbRequestOf(request, storage);

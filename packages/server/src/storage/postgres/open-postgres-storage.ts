@@ -45,7 +45,7 @@ export async function openPostgresStorage(options: PostgresOptions): Promise<Sto
     await primary.close();
     throw error;
   }
-  return new PostgresStorage({ primary, replica: openReplica(options), isPooled, clock });
+  return new PostgresStorage({ url: options.url, primary, replica: openReplica(options), isPooled, clock });
 }
 
 async function ensureSchema(pool: Pool, options: PostgresOptions): Promise<void> {

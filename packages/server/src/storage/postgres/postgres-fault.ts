@@ -96,8 +96,17 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** The error to pass on: PartnerError `unavailable` for a fault of the database, any other error as it is. */
-export function translatePostgresFault(error: unknown): unknown {
+function translatePostgresFault(error: unknown): unknown {
   return describePostgresFault(error) === undefined
     ? error
     : new PartnerError('unavailable', undefined, { cause: error });
+}
+
+/** Does work; faults of the server come out as PartnerError `unavailable`. */
+export async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translatePostgresFault(error);
+  }
 }

@@ -1,4 +1,5 @@
 import { PartnerError } from '@countersign/contract';
+import type { CustomerSnapshot, SnapshotSelection } from '../customer-snapshot.js';
 import type { Statement } from '../statement.js';
 import {
   type Command,
@@ -19,7 +20,8 @@ import { matchesNothing } from './connections/statement-cache.js';
 import type { DatabaseClock } from './database-clock.js';
 import { insertCustomers } from './insert-customers.js';
 import { InsertQueue } from './insert-queue.js';
-import { isMarkTaken, isRefusal, translatePostgresFault } from './postgres-fault.js';
+import { isMarkTaken, isRefusal, translated } from './postgres-fault.js';
+import { openPostgresSnapshot } from './postgres-snapshot.js';
 import { readCustomers } from './read-customers.js';
 import { retryConflicts } from './retry-conflicts.js';
 import { EarlyStatistics } from './schema/early-statistics.js';
@@ -31,6 +33,7 @@ const INSERT_SLOTS = { all: 6, ofTeam: 2 };
 
 /** What a PostgreSQL storage is made of. */
 export interface PostgresParts {
+  readonly url: string;
   readonly primary: Connections;
   readonly replica: Replica | undefined;
   /** Whether a pooler stands before the primary. */
@@ -98,6 +101,10 @@ export class PostgresStorage implements Storage {
         return rows;
       }, request);
     return translated(() => replica?.readOr(primary, listFrom) ?? listFrom(primary));
+  }
+
+  openSnapshot(selection: SnapshotSelection): Promise<CustomerSnapshot> {
+    return translated(() => openPostgresSnapshot(this.#parts.url, selection));
   }
 
   async verify(): Promise<void> {
@@ -173,13 +180,5 @@ async function insertOrSayUnknown(
     return await insertCustomers(executor, customers, clock);
   } catch (error) {
     throw isRefusal(error) ? error : new UnknownOutcome(error);
-  }
-}
-
-async function translated<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw translatePostgresFault(error);
   }
 }

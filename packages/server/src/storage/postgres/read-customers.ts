@@ -1,3 +1,4 @@
+import type { SnapshotSelection } from '../customer-snapshot.js';
 import { listedStates, listRow, type ReadRecord, type RecordState } from '../customers/listed-records.js';
 import { HAS_OLDER_KEYS, olderTerms } from '../customers/older-terms.js';
 import type { SearchTerms } from '../customers/search-text.js';
@@ -37,9 +38,16 @@ async function listWithOlder(query: RunQuery, request: CustomerSelection): Promi
   return { rows, total };
 }
 
-interface FindRequest extends CustomerSelection {
+interface MatchRequest extends SnapshotSelection {
   /** Whether rows whose keys are of an earlier version are searched as well. */
   readonly findsOlder?: boolean;
+}
+
+type FindRequest = CustomerSelection & MatchRequest;
+
+/** The condition of all live customers that are selected, and its values. */
+export function liveMatches(selection: SnapshotSelection): { readonly text: string; readonly values: unknown[] } {
+  return conditionsOf({ ...selection, findsOlder: true }, { state: 'live', values: [] });
 }
 
 /** SQL that grows with its parameters. */
@@ -111,7 +119,7 @@ interface ConditionParts {
 }
 
 // One that is deleted has no status to be found by, since whoever had it listed before must hear that it is gone.
-function conditionsOf(request: FindRequest, { state, values }: ConditionParts): Conditions {
+function conditionsOf(request: MatchRequest, { state, values }: ConditionParts): Conditions {
   const { teamId, status, createdSince, updatedSince, search, findsOlder } = request;
   const conditions = new Conditions(values);
   conditions.and(`team_id = ${conditions.value(teamId)} and deleted_at is ${state === 'live' ? 'null' : 'not null'}`);

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
 import { closeThread } from '../../threads/close-thread.js';
 import { startedThread } from '../../threads/started-thread.js';
+import type { CustomerSnapshot, SnapshotSelection } from '../customer-snapshot.js';
 import { settledTime } from '../settled-time.js';
 import type { Statement } from '../statement.js';
 import {
@@ -17,8 +18,11 @@ import {
 } from '../storage.js';
 import { SqliteConnection, withTranslatedFaults } from './connection.js';
 import { ensureSqliteSchema } from './files/migrate-sqlite.js';
+import { AskedReader } from './readers/asked-reader.js';
+import type { ReaderThreadData } from './readers/reader-messages.js';
 import { ReaderPool } from './readers/reader-pool.js';
 import { SharedSnapshot } from './readers/shared-snapshot.js';
+import { SqliteSnapshot } from './readers/sqlite-snapshot.js';
 import { readCustomers } from './search/read-customers.js';
 import { ensureSearchFile } from './search/search-file.js';
 import { SearchIndexer } from './search/search-indexer.js';
@@ -66,7 +70,8 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
     throw error;
   });
   const background = threads === undefined ? undefined : backgroundOf(threads, writer, options.onLost);
-  return new SqliteStorage({ writer, background, lookups: new SqliteConnection(options.file, 'reader') });
+  const lookups = new SqliteConnection(options.file, 'reader');
+  return new SqliteStorage({ file: options.file, writer, background, lookups });
 }
 
 /** What runs beside the writer for as long as a server runs. */
@@ -112,6 +117,16 @@ async function startThreads(file: string): Promise<Threads> {
   }
 }
 
+// Such a thread takes some 30 ms to start, which is little beside an export, and none stands idle for it.
+async function startSnapshotThread(file: string): Promise<Worker> {
+  const workerData: ReaderThreadData = { file, isSnapshot: true };
+  try {
+    return await startedThread(new Worker(new URL('./reader-thread.js', import.meta.url), { workerData }));
+  } catch (cause) {
+    throw new PartnerError('unavailable', undefined, { cause });
+  }
+}
+
 // Threads must not keep a process that cannot use the database.
 function letGo(workers: readonly Worker[]): void {
   for (const worker of workers) worker.unref();
@@ -131,6 +146,7 @@ function prepareFile({ file, migrate, isBrief }: SqliteOptions): void {
 }
 
 interface SqliteParts {
+  readonly file: string;
   readonly writer: Writer;
   readonly background: Background | undefined;
   readonly lookups: SqliteConnection;
@@ -139,6 +155,7 @@ interface SqliteParts {
 class SqliteStorage implements Storage {
   readonly #parts: SqliteParts;
   readonly #snapshot: SharedSnapshot;
+  readonly #openSnapshots = new Set<CustomerSnapshot>();
 
   constructor(parts: SqliteParts) {
     this.#parts = parts;
@@ -164,6 +181,8 @@ class SqliteStorage implements Storage {
     const { writer, background } = this.#parts;
     for (const waitMs of OVERWRITE_WAITS_MS) {
       if ((await background?.indexer.overwrite(waitMs)) !== false && (await writer.overwrite(waitMs))) return;
+      // An export may take half an hour, and would still send what is erased; its client asks again.
+      await this.#closeSnapshots();
     }
     throw new PartnerError('unavailable', NOT_OVERWRITTEN);
   }
@@ -172,6 +191,17 @@ class SqliteStorage implements Storage {
     const readers = this.#parts.background?.readers;
     if (readers === undefined) throw new Error('this storage was opened for one short command, and lists nothing');
     return readCustomers((text, parameters) => readers.all(text, parameters), request);
+  }
+
+  async openSnapshot(selection: SnapshotSelection): Promise<CustomerSnapshot> {
+    const reader = new AskedReader(await startSnapshotThread(this.#parts.file), () => undefined);
+    const snapshot = new SqliteSnapshot(reader, selection, () => this.#openSnapshots.delete(snapshot));
+    this.#openSnapshots.add(snapshot);
+    return snapshot;
+  }
+
+  async #closeSnapshots(): Promise<void> {
+    await Promise.all([...this.#openSnapshots].map((snapshot) => snapshot.close()));
   }
 
   now(): number {
@@ -202,6 +232,7 @@ class SqliteStorage implements Storage {
 
   async close(): Promise<void> {
     const { writer, background, lookups } = this.#parts;
+    await this.#closeSnapshots();
     await background?.readers.close();
     this.#snapshot.release();
     lookups.close();

@@ -6,6 +6,8 @@ export interface ReadJob {
   readonly id: number;
   readonly text: string;
   readonly parameters: readonly unknown[];
+  /** Whether the next piece of lines is wanted, of a query that gives one a row; the query goes on where it was. */
+  readonly isLines?: true;
 }
 
 /** From the main thread to a reader. */
@@ -13,7 +15,7 @@ export type ToReader = ReadJob | 'close';
 
 /** How a query ended. */
 export type ReadOutcome =
-  | { readonly id: number; readonly ok: true; readonly rows: readonly unknown[] }
+  | { readonly id: number; readonly ok: true; readonly rows: readonly unknown[] | Uint8Array }
   | { readonly id: number; readonly ok: false; readonly failure: ThreadFailure };
 
 /** From the main thread to the indexer. */
@@ -29,4 +31,6 @@ export interface FromIndexer {
 /** What a thread beside the writer is started with. */
 export interface ReaderThreadData {
   readonly file: string;
+  /** Whether all that it reads is as it was when the thread began. */
+  readonly isSnapshot?: true;
 }

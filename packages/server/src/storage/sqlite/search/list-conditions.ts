@@ -1,3 +1,4 @@
+import type { SnapshotSelection } from '../../customer-snapshot.js';
 import { listedStates, type RecordState } from '../../customers/listed-records.js';
 import { HAS_OLDER_KEYS, olderTerms } from '../../customers/older-terms.js';
 import type { SearchTerms } from '../../customers/search-text.js';
@@ -62,7 +63,7 @@ export function matches(search: SearchTerms): Fragment {
 const HAS_TEXT = 'instr(c.search_text, ?) > 0';
 
 /** The conditions of the filters, without those of team and search. */
-export function filtersOf({ status, createdSince, updatedSince }: CustomerSelection, table: string): Fragment {
+export function filtersOf({ status, createdSince, updatedSince }: SnapshotSelection, table: string): Fragment {
   const conditions: string[] = [];
   const parameters: unknown[] = [];
   const add = (condition: string, value: unknown) => {
@@ -93,7 +94,7 @@ export function ofEachState(request: CustomerSelection, query: (state: RecordSta
  * The conditions that every listed record meets, but for its place behind the cursor. One that is deleted has no status to
  * be found by, since whoever had it listed before must hear that it is gone.
  */
-export function conditionsOf(request: CustomerSelection, state: RecordState = 'live'): Fragment {
+export function conditionsOf(request: SnapshotSelection, state: RecordState = 'live'): Fragment {
   const { status: _, ...withoutStatus } = request;
   const filters = filtersOf(state === 'live' ? request : withoutStatus, 'c');
   const found = request.search === undefined ? undefined : matches(request.search);
