@@ -15,6 +15,7 @@ import { type Caller, createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { makeTemporaryFolder, NEXT_VERSION, removeFolder, runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { databaseFileOf, findFileFaults } from '../harness/sqlite-database.js';
 
@@ -45,8 +46,9 @@ afterAll(async () => {
 });
 
 const place = () => join(folder, 'countersign.db');
-const restore = (file: string, args: readonly string[] = [], environment = {}) =>
-  runProgram(['restore', file, '--database-url', `sqlite:${place()}`, ...args], { environment });
+const restore = (file: string, args: readonly string[] = [], runIt = runCommand) =>
+  runIt(['restore', file, '--database-url', `sqlite:${place()}`, ...args]);
+const runNextVersion = (args: readonly string[]) => runProgram(args, { environment: NEXT_VERSION });
 
 /** The names of all customers, as a server on the restored database lists them. */
 async function listRestored(url = `sqlite:${place()}`): Promise<readonly string[]> {
@@ -160,7 +162,7 @@ describe('restore', () => {
     const linked = join(folder, 'far', 'linked.db');
     symlinkSync(place(), linked);
     const args = ['restore', backup, '--replace', '--database-url', `sqlite:${linked}`];
-    expect((await runProgram(args)).exitCode).toBe(0);
+    expect((await runCommand(args)).exitCode).toBe(0);
     expect(readdirSync(join(folder, 'far'))).toEqual(['linked.db']);
     expect(await listRestored()).toEqual(['Kept Trading']);
   });
@@ -178,11 +180,11 @@ describe('restore', () => {
   });
 
   test('of a schema newer than the program is refused; an older one is restored, to be migrated', async () => {
-    expect((await restore(backup, [], NEXT_VERSION)).stderr).toMatch(/older schema: run "countersign migrate"/);
+    expect((await restore(backup, [], runNextVersion)).stderr).toMatch(/older schema: run "countersign migrate"/);
     expect(await listRestored()).toEqual(['Kept Trading']);
     const newer = join(folder, 'newer.db');
     const url = `sqlite:${newer}`;
-    await runProgram(['team', 'create', '--name', 'x', '--database-url', url], { environment: NEXT_VERSION });
+    await runNextVersion(['team', 'create', '--name', 'x', '--database-url', url]);
     expectFailure(await restore(newer, ['--replace']), /newer than this program's/);
   });
 

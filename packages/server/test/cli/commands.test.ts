@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { uniqueEmail } from '../harness/customers.js';
 import { expectWrongUsage } from '../harness/expect-wrong-usage.js';
-import { type Outcome, runProgram } from '../harness/program.js';
+import type { Outcome } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -33,7 +34,7 @@ describe('commands that make something print it as one document', () => {
   test('user create, with a password that is not too short, once for each email', async () => {
     const email = uniqueEmail();
     const args = ['user', 'create', '--email', email, '--team', caller.team.uuid, '--password-stdin', '--json'];
-    const run = (input: string) => runProgram(args, { environment: server.environment, input });
+    const run = (input: string) => runCommand(args, { environment: server.environment, input });
     expectWrongUsage(await run('short'));
     expect(documentOf(await run('long enough\n'))).toEqual({ uuid: expect.stringMatching(UUID), email });
     const again = await run('long enough');
@@ -47,7 +48,7 @@ describe('commands that make something print it as one document', () => {
     const other = await server.createTeam();
     const run = (team: string, input: string) => {
       const args = ['user', 'create', '--email', email, '--team', team, '--password-stdin', '--json'];
-      return runProgram(args, { environment: server.environment, input });
+      return runCommand(args, { environment: server.environment, input });
     };
     const user = documentOf(await run(caller.team.uuid, 'long enough'));
     expect((await run(other.uuid, 'not the same')).exitCode).toBe(1);
@@ -90,7 +91,7 @@ describe('commands that make something print it as one document', () => {
     [`user create --email e@acme.example --team ${NOBODY} --password-stdin`, new RegExp(NOBODY)],
   ])('and fail with one sentence where what they need is not there: %s', async (line, sentence) => {
     const args = line.replace('TEAM', caller.team.uuid).replace('CLIENT', caller.app.clientId).split(' ');
-    const outcome = await runProgram(args, { environment: server.environment, input: 'long enough' });
+    const outcome = await runCommand(args, { environment: server.environment, input: 'long enough' });
     expect([outcome.exitCode, outcome.stdout]).toEqual([1, '']);
     expect(outcome.stderr).toMatch(sentence);
     expect(outcome.stderr.trim().split('\n').length).toBe(1);

@@ -18,8 +18,7 @@ afterAll(() => server.stop());
 
 async function examine(environment: Environment) {
   const { exitCode, stdout, stderr } = await runCommand(['doctor', '--json'], {
-    ...server.environment,
-    ...environment,
+    environment: { ...server.environment, ...environment },
   });
   expect(stderr).toBe('');
   const document: { ok: boolean; findings: Finding[] } = JSON.parse(stdout);
@@ -38,7 +37,7 @@ test('a server in good health has no problem, in one document and in a line a ch
   expect(find('settings', 'ok')).toHaveLength(1);
   expect(find('database', 'ok')).toMatchObject([{ message: expect.stringMatching(/schema version \d+$/) }]);
   expect(find('keys', 'ok')).toMatchObject([{ message: 'the master key opens all client secrets (1)' }]);
-  const told = await runCommand(['doctor'], server.environment);
+  const told = await runCommand(['doctor'], server);
   expect([told.exitCode, told.stderr]).toEqual([0, '']);
   for (const line of told.stdout.trimEnd().split('\n')) expect(line).toMatch(/^(?:ok|warning) {2,}\S.* {2}\S/);
   expect(told.stdout).not.toContain(server.environment.COUNTERSIGN_MASTER_KEY);

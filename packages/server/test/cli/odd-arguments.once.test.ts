@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectWrongUsage } from '../harness/expect-wrong-usage.js';
-import { makeTemporaryFolder, removeFolder, runProgram, spawnProgram } from '../harness/program.js';
+import { makeTemporaryFolder, removeFolder, spawnProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/countersign.js', import.meta.url));
 
@@ -30,15 +31,15 @@ test('an argument that is not UTF-8 is wrong usage, and nothing is stored', asyn
 
 describe('a password on standard input', () => {
   const create = (team: string, email: string, input: string | Uint8Array) =>
-    runProgram(['user', 'create', '--email', email, '--team', team, '--password-stdin', '--json'], {
+    runCommand(['user', 'create', '--email', email, '--team', team, '--password-stdin', '--json'], {
       environment: database(),
       input,
     });
 
   test('is the same with a byte order mark and with the ends of lines of any system', async () => {
-    const made = await runProgram(['team', 'create', '--name', 'T', '--json'], { environment: database() });
+    const made = await runCommand(['team', 'create', '--name', 'T', '--json'], { environment: database() });
     const { uuid }: { uuid: string } = JSON.parse(made.stdout);
-    const other = await runProgram(['team', 'create', '--name', 'U', '--json'], { environment: database() });
+    const other = await runCommand(['team', 'create', '--name', 'U', '--json'], { environment: database() });
     const { uuid: next }: { uuid: string } = JSON.parse(other.stdout);
     expect((await create(uuid, 'bom@acme.example', '\u{feff}correct horse battery\r\n')).exitCode).toBe(0);
     // Whoever exists joins another team with the same password alone.
@@ -71,20 +72,20 @@ describe.skipIf(process.platform !== 'linux')('a secret in an argument', () => {
 
   test('is told of for every option that takes one', async () => {
     const url = 'postgres://someone:a-secret@127.0.0.1:1/nowhere';
-    const moved = await runProgram(['migrate-data', `--from=${url}`, '--to', url]);
+    const moved = await runCommand(['migrate-data', `--from=${url}`, '--to', url]);
     expect(moved.stderr).toMatch(/COUNTERSIGN_FROM_DATABASE_URL instead[\s\S]*COUNTERSIGN_TO_DATABASE_URL instead/);
     expect(moved.stderr).not.toContain('a-secret');
-    const listened = await runProgram(['listen', '--forward-to', 'http://x.example', '--secret', 'a-secret']);
+    const listened = await runCommand(['listen', '--forward-to', 'http://x.example', '--secret', 'a-secret']);
     expect(listened.stderr).toContain('COUNTERSIGN_LISTEN_SECRET');
     expect(listened.stderr).not.toContain('a-secret');
-    const quiet = await runProgram(['app', 'list', '--database-url', `sqlite:${join(folder, 'b.db')}`, '--json']);
+    const quiet = await runCommand(['app', 'list', '--database-url', `sqlite:${join(folder, 'b.db')}`, '--json']);
     expect([quiet.exitCode, quiet.stderr]).toEqual([0, '']);
     rmSync(join(folder, 'b.db'));
   });
 });
 
 test('migrate-data takes its databases from variables', async () => {
-  const outcome = await runProgram(['migrate-data', '--json'], {
+  const outcome = await runCommand(['migrate-data', '--json'], {
     environment: {
       COUNTERSIGN_FROM_DATABASE_URL: `sqlite:${join(folder, 'none.db')}`,
       COUNTERSIGN_TO_DATABASE_URL: `sqlite:${join(folder, 'to.db')}`,
@@ -92,5 +93,5 @@ test('migrate-data takes its databases from variables', async () => {
   });
   expect(outcome.exitCode).toBe(1);
   expect(outcome.stderr).toContain('none.db');
-  expectWrongUsage(await runProgram(['migrate-data', '--from', 'sqlite:./x.db']));
+  expectWrongUsage(await runCommand(['migrate-data', '--from', 'sqlite:./x.db']));
 });

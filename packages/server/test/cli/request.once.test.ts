@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
 import { expectWrongUsage } from '../harness/expect-wrong-usage.js';
-import { runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
 let server: TestServer;
@@ -18,7 +18,7 @@ afterAll(() => server.stop());
 
 describe('request', () => {
   const run = (args: readonly string[], input: string | Uint8Array = '') =>
-    runProgram(['request', ...args], {
+    runCommand(['request', ...args], {
       input,
       environment: {
         COUNTERSIGN_URL: server.url,
@@ -115,9 +115,9 @@ describe('request', () => {
       COUNTERSIGN_CLIENT_SECRET: 'x',
       COUNTERSIGN_URL: 'http://127.0.0.1:9',
     };
-    const noServer = await runProgram(['request', 'GET', '/customers'], { environment });
+    const noServer = await runCommand(['request', 'GET', '/customers'], { environment });
     expect([noServer.exitCode, noServer.stdout, noServer.stderr.trim().split('\n').length]).toEqual([1, '', 1]);
-    const noSecret = await runProgram(['request', 'GET', '/customers'], {
+    const noSecret = await runCommand(['request', 'GET', '/customers'], {
       environment: { ...environment, COUNTERSIGN_CLIENT_SECRET: '' },
     });
     expect([noSecret.exitCode, noSecret.stdout]).toEqual([1, '']);

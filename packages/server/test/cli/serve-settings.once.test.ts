@@ -1,9 +1,11 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { expectFailure } from '../harness/expect-failure.js';
 import { isMissing } from '../harness/is-missing.js';
 import { privateRedis } from '../harness/private-redis.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 
 let folder: string;
 
@@ -12,15 +14,14 @@ beforeEach(() => {
 });
 afterEach(() => removeFolder(folder));
 
-const serve = (environment: Environment) =>
-  runProgram(['serve'], {
-    environment: {
-      COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
-      COUNTERSIGN_MASTER_KEY: newMasterKey(),
-      COUNTERSIGN_PORT: '0',
-      ...environment,
-    },
-  });
+const settingsWith = (environment: Environment) => ({
+  environment: {
+    COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
+    COUNTERSIGN_MASTER_KEY: newMasterKey(),
+    COUNTERSIGN_PORT: '0',
+    ...environment,
+  },
+});
 
 describe('a setting that cannot be used is named, and the server does not start', () => {
   test.each<[string, string]>([
@@ -30,7 +31,6 @@ describe('a setting that cannot be used is named, and the server does not start'
     ['COUNTERSIGN_MASTER_KEY', '!'.repeat(44)],
     ['COUNTERSIGN_PORT', '65536'],
     ['COUNTERSIGN_PORT', 'http'],
-    ['COUNTERSIGN_HOST', '192.0.2.1'],
     ['COUNTERSIGN_DATABASE_URL', 'mysql://x'],
     ['COUNTERSIGN_DATABASE_URL', 'countersign.db'],
     ['COUNTERSIGN_DATABASE_CONNECTIONS', '2'],
@@ -55,16 +55,21 @@ describe('a setting that cannot be used is named, and the server does not start'
     ['COUNTERSIGN_TRUSTED_PROXIES', '10.0.0.1,proxy'],
     ['COUNTERSIGN_DEVELOPMENT', 'yes'],
   ])('%s=%s', async (name, value) => {
-    const outcome = await serve({ [name]: value });
+    const outcome = await runCommand(['serve'], settingsWith({ [name]: value }));
     expectFailure(outcome, new RegExp(name));
     if (name === 'COUNTERSIGN_MASTER_KEY' && value !== '') expect(outcome.stderr).not.toContain(value);
     expect(outcome.stderr).not.toContain('a-secret-of-redis');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('COUNTERSIGN_HOST=192.0.2.1, and the process ends', async () => {
+    expectFailure(await runProgram(['serve'], settingsWith({ COUNTERSIGN_HOST: '192.0.2.1' })), /COUNTERSIGN_HOST/);
   });
 });
 
 test('more than one worker on SQLite is wrong usage of the flag', async () => {
   const environment = { COUNTERSIGN_DATABASE_URL: `sqlite:${join(folder, 'test.db')}` };
-  const outcome = await runProgram(['serve', '--workers', '2'], { environment });
+  const outcome = await runCommand(['serve', '--workers', '2'], { environment });
   expect([outcome.exitCode, outcome.stdout]).toEqual([2, '']);
   expect(outcome.stderr).toMatch(/^countersign: .*--workers.*SQLite.*\.\n$/);
 });
@@ -74,7 +79,8 @@ test.skipIf(isMissing('redis-server'))(
   async () => {
     const redis = await privateRedis({ password: 'right' });
     try {
-      const outcome = await serve({ COUNTERSIGN_REDIS_URL: redis.url.replace('right', 'a-secret-of-redis') });
+      const url = redis.url.replace('right', 'a-secret-of-redis');
+      const outcome = await runProgram(['serve'], settingsWith({ COUNTERSIGN_REDIS_URL: url }));
       expectFailure(outcome, /COUNTERSIGN_REDIS_URL.*WRONGPASS/);
       expect(outcome.stderr).not.toContain('a-secret-of-redis');
     } finally {
@@ -84,7 +90,7 @@ test.skipIf(isMissing('redis-server'))(
 );
 
 test('a flag wins over its variable, and one that cannot be used is wrong usage', async () => {
-  const outcome = await runProgram(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });
+  const outcome = await runCommand(['serve', '--port', 'nonsense'], { environment: { COUNTERSIGN_PORT: '0' } });
   expect([outcome.exitCode, outcome.stdout]).toEqual([2, '']);
   expect(outcome.stderr).toMatch(/^countersign: COUNTERSIGN_PORT .*\.\n$/);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { expectWrongUsage } from '../harness/expect-wrong-usage.js';
-import { runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 const COMMANDS = [
@@ -32,7 +32,7 @@ const COMMANDS = [
 
 describe('--help', () => {
   test.each(COMMANDS)('of "%s" says what it does, on standard output, and ends with 0', async (name) => {
-    const { exitCode, stdout, stderr } = await runProgram([...name.split(' '), '--help']);
+    const { exitCode, stdout, stderr } = await runCommand([...name.split(' '), '--help']);
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toContain(`Usage: countersign ${name}`);
     expect(stdout).toContain('Options:');
@@ -41,7 +41,7 @@ describe('--help', () => {
   });
 
   test('of the program names every command', async () => {
-    const { exitCode, stdout } = await runProgram(['--help']);
+    const { exitCode, stdout } = await runCommand(['--help']);
     expect(exitCode).toBe(0);
     for (const name of COMMANDS) expect(stdout).toContain(`${name.split(' ')[0]} `);
   });
@@ -84,7 +84,7 @@ describe('wrong usage ends with 2 and prints nothing on standard output', () => 
     'serve --port',
   ])('%s', async (line) => {
     const environment = { COUNTERSIGN_CLIENT_ID: 'x', COUNTERSIGN_CLIENT_SECRET: 'x' };
-    expectWrongUsage(await runProgram(line.split(' '), { environment }));
+    expectWrongUsage(await runCommand(line.split(' '), { environment }));
   });
 });
 
@@ -103,7 +103,7 @@ test.each([
   ['--since', '2026-13-01', /--since/],
   ['--since', '2026-01-31T08:00', /--since/],
 ])('audit list is used wrongly with %s %s', async (flag, value, sentence) => {
-  const { exitCode, stdout, stderr } = await runProgram(['audit', 'list', `${flag}=${value}`, '--json']);
+  const { exitCode, stdout, stderr } = await runCommand(['audit', 'list', `${flag}=${value}`, '--json']);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(sentence);
   expect(stderr).not.toMatch(/\n\s+at /);

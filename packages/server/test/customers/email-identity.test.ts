@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
-import { runProgram } from '../harness/program.js';
+import { runCommand } from '../harness/run-command.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
 let server: TestServer;
@@ -185,7 +185,7 @@ test('a person is one user by each spelling of an address', async () => {
   const mark = uniqueText();
   const team = await server.createTeam();
   const make = (email: string) =>
-    runProgram(['user', 'create', '--email', email, '--team', team.uuid, '--password-stdin'], {
+    runCommand(['user', 'create', '--email', email, '--team', team.uuid, '--password-stdin'], {
       environment: server.environment,
       input: 'correct horse battery staple',
     });

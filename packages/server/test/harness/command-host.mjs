@@ -1,6 +1,8 @@
 // Runs commands of the program one after the other in one process, since starting it takes longer than what most of them do.
-// Each is a POST of `{ args, environment }`; the answer is what it left behind. Ends when its standard input closes.
+// Each is a POST of `{ args, environment, input }`, the input in Base64; the answer is what it left behind. Ends when its
+// standard input closes.
 import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { run } from '../../bundle/main.js';
@@ -15,15 +17,18 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${ser
 process.stdin.resume();
 process.stdin.once('end', () => process.exit(0));
 
-async function outcomeOf({ args, environment }) {
-  const { stdout, stderr, env } = process;
+async function outcomeOf({ args, environment, input }) {
+  const { stdin, stdout, stderr, env, title } = process;
   const [out, error] = [collect(stdout), collect(stderr)];
   process.env = environment;
   process.exitCode = undefined;
+  setInput(Readable.from([Buffer.from(input, 'base64')]));
   try {
     await run([process.execPath, 'countersign', ...args]);
     return { exitCode: process.exitCode ?? 0, stdout: out.end(), stderr: error.end() };
   } finally {
+    setInput(stdin);
+    process.title = title;
     process.env = env;
     process.exitCode = undefined;
     await letGo();
@@ -35,6 +40,10 @@ async function letGo() {
   await nextTurn();
   globalThis.gc();
   await nextTurn();
+}
+
+function setInput(stdin) {
+  Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
 }
 
 /** Takes what is written to a stream, until it is ended. */

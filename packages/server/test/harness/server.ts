@@ -47,7 +47,7 @@ export interface TestServer {
   readonly database: TestDatabase;
   /** Standard error of all its processes so far. */
   log(): string;
-  /** Runs a command with the server's settings, in a process of its own. */
+  /** Runs a command with the server's settings; in a process of its own where it is another version's. */
   command(args: readonly string[], environment?: Environment): Promise<Outcome>;
   /** Runs a command that must succeed, with `--json`, and gives its document. */
   make<T>(args: readonly string[], environment?: Environment): Promise<T>;
@@ -83,14 +83,14 @@ export async function startServer({ environment = {}, descriptors }: ServerOptio
   const others: TestServer[] = [];
   const { url } = running;
 
-  const command: TestServer['command'] = (args, extra = {}) =>
-    runProgram(args, { environment: { ...settings, ...extra } });
+  const command: TestServer['command'] = (args, extra = {}) => {
+    const environment = { ...settings, ...extra };
+    const runIt = environment.NODE_OPTIONS === undefined ? runCommand : runProgram;
+    return runIt(args, { environment });
+  };
 
   async function make<T>(args: readonly string[], extra: Environment = {}): Promise<T> {
-    const environment = { ...settings, ...extra };
-    // Another version than the one that stays ready is started for it.
-    const runIt = environment.NODE_OPTIONS === undefined ? runCommand : command;
-    const { exitCode, stdout, stderr } = await runIt([...args, '--json'], environment);
+    const { exitCode, stdout, stderr } = await command([...args, '--json'], extra);
     if (exitCode !== 0) throw new Error(`countersign ${args.join(' ')} failed: ${stderr}`);
     const document: T = JSON.parse(stdout);
     return document;

@@ -29,7 +29,7 @@ beforeAll(async () => {
   ]);
   await postgres.encrypt(elsewhere);
   await postgres.createDatabase('customers');
-  const made = await runCommand(['migrate', '--json'], environmentOf('encrypted', 'sslmode=require'));
+  const made = await runCommand(['migrate', '--json'], { environment: environmentOf('encrypted', 'sslmode=require') });
   expect(made.stderr).toBe('');
 }, 120_000);
 afterAll(async () => {
@@ -50,8 +50,7 @@ function environmentOf(user: string, parameters: string): Environment {
 /** Whether a command gets through as a user who may connect with encryption alone, or without it alone. */
 async function connects(user: 'encrypted' | 'plain', parameters: string, extra: Environment = {}): Promise<boolean> {
   const { exitCode, stdout, stderr } = await runCommand(['app', 'list', '--json'], {
-    ...environmentOf(user, parameters),
-    ...extra,
+    environment: { ...environmentOf(user, parameters), ...extra },
   });
   if (exitCode === 0) return true;
   expect([exitCode, stdout]).toEqual([1, '']);
@@ -92,7 +91,7 @@ describe('the server has a certificate of its own signing, for another name', ()
     ['sslmode=always', /its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full/],
     ['sslmode=require&sslrootcert=/nowhere.pem', /the file of sslrootcert cannot be read/],
   ])('%s is refused in one sentence', async (parameters, sentence) => {
-    expectFailure(await runProgram(['app', 'list'], { environment: environmentOf('encrypted', parameters) }), sentence);
+    expectFailure(await runCommand(['app', 'list'], { environment: environmentOf('encrypted', parameters) }), sentence);
   });
 
   test('a command, a server and a move say nothing of it on standard error', { timeout: 120_000 }, async () => {
@@ -141,7 +140,7 @@ test('a server without encryption is good enough for prefer, and for nothing abo
   const url = new URL(inject('postgres').url);
   const plain = (mode: string) => {
     const database = `postgres://${url.username}@${url.host}/${inject('postgres').template}?sslmode=${mode}`;
-    return runCommand(['app', 'list', '--json'], { COUNTERSIGN_DATABASE_URL: database });
+    return runCommand(['app', 'list', '--json'], { environment: { COUNTERSIGN_DATABASE_URL: database } });
   };
   for (const mode of ['allow', 'prefer']) expect(await plain(mode)).toMatchObject({ exitCode: 0 });
   expect(await plain('require')).toMatchObject({
