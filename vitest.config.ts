@@ -1,10 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { HeaviestFirst } from './scripts/heaviest-first.js';
 import { RefuseSkippedTests } from './scripts/refuse-skipped-tests.js';
 
 const isCi = process.env.CI === 'true';
 
 /** Where the results are also written as JSON, when set. */
 const reportFile = process.env.TEST_REPORT_FILE;
+
+/** After this long a test counts as hanging, in milliseconds. It limits nothing that a test is about. */
+const HANGS_MS = 300_000;
 
 /** Runs commands for the tests of the server. */
 const COMMAND_HOST = 'packages/server/test/harness/start-command-host.ts';
@@ -39,9 +43,12 @@ export default defineConfig({
       { extends: true, test: { name: 'tabular', include: ['packages/tabular/test/**/*.test.ts'] } },
     ],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // More than a small machine has cores: much of what tests do is to wait, for disks and for what comes by a timer.
+    maxWorkers: 4,
+    sequence: { sequencer: HeaviestFirst },
+    testTimeout: HANGS_MS,
+    hookTimeout: HANGS_MS,
+    expect: { poll: { timeout: 0.8 * HANGS_MS, interval: 20 } },
     allowOnly: !isCi,
     reporters: [
       'default',
