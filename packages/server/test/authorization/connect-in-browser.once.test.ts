@@ -257,7 +257,7 @@ test('no page can be framed by another site', async () => {
 });
 
 describe.each(['light', 'dark'] as const)('in %s colours, axe finds nothing', (colorScheme) => {
-  test('on any page', { timeout: 120_000 }, async () => {
+  test('on any page', async () => {
     const { context, page } = await visit({ ...PHONE, colorScheme, bypassCSP: true });
     const check = async (name: string) => {
       const { violations } = await new AxeBuilder({ page }).analyze();

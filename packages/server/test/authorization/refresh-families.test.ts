@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createLoopbackApp,
   exchange,
@@ -13,6 +13,7 @@ import {
   tryToken,
 } from '../harness/authorization.js';
 import type { WireAnswer } from '../harness/caller.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { sendByHand } from '../harness/signed-request.js';
 
@@ -298,17 +299,14 @@ describe('an authorization code', () => {
   });
 });
 
-test('a program that only refreshes goes through three expiries', { timeout: 60_000 }, async () => {
+test('a program that only refreshes goes through three expiries', async () => {
   const short = await startServer({ environment: { COUNTERSIGN_ACCESS_TOKEN_SECONDS: '1' } });
   try {
     const own = await openScene(short);
     let tokens = await getTokens(short, own);
     for (let expiry = 0; expiry < 3; expiry++) {
       const { accessToken } = tokens;
-      await vi.waitFor(async () => expect(await tryToken(short, own.app, accessToken)).toBe('token_expired'), {
-        timeout: 10_000,
-        interval: 100,
-      });
+      await eventually(async () => expect(await tryToken(short, own.app, accessToken)).toBe('token_expired'));
       tokens = tokensOf(await refresh(short, own.app, tokens.refreshToken));
       expect(await tryToken(short, own.app, tokens.accessToken)).toBe(200);
     }

@@ -63,7 +63,7 @@ beforeAll(async () => {
   expect(countAnswered()).toBeGreaterThan(before.reduce((sum, count) => sum + count, 0));
   isOver = true;
   await Promise.all(runs);
-}, 120_000);
+});
 afterAll(async () => {
   await server.stop();
   removeFolder(folder);

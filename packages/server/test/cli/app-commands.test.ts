@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMember } from '../harness/authorization.js';
 import { type App, type Caller, createCaller, type Team } from '../harness/caller.js';
+import { eventually } from '../harness/eventually.js';
 import type { Outcome } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
@@ -16,8 +17,6 @@ interface AppOverview {
 
 const CALLBACK = 'https://app.example/callback';
 const NO_SUCH_APP = 'countersign: There is no app with this client id.\n';
-/** A change holds within a second; the rest is for a slow machine. */
-const SOON = { timeout: 5_000, interval: 50 };
 
 let server: TestServer;
 
@@ -56,10 +55,10 @@ function expectRefusal({ exitCode, stdout, stderr }: Outcome, status: number, se
 }
 
 function expectEventually(caller: Caller, expected: readonly [number, string | undefined]): Promise<void> {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const { status, body } = await caller.get('/customers');
     expect([status, body.code]).toEqual(expected);
-  }, SOON);
+  });
 }
 
 describe('app list and app show', () => {

@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { collectText, makeTemporaryFolder, removeFolder, runProgram, spawnProgram } from '../harness/program.js';
 import { webPerson } from '../harness/web-person.js';
 
@@ -18,10 +19,7 @@ async function startDev() {
   const child = spawnProgram(['dev', '--port', '0'], { folder });
   const [stdout, stderr] = [collectText(child.stdout), collectText(child.stderr)];
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await vi.waitFor(() => expect(stdout(), stderr()).toMatch(/curl -i[\s\S]*-d "\$BODY"/), {
-    timeout: 30_000,
-    interval: 50,
-  });
+  await eventually(() => expect(stdout(), stderr()).toMatch(/curl -i[\s\S]*-d "\$BODY"/));
   const exported = (name: string) => new RegExp(`^export ${name}=(\\S+)$`, 'm').exec(stdout())?.[1] ?? '';
   const caller = createCaller({
     url: exported('COUNTERSIGN_URL'),

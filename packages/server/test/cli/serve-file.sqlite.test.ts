@@ -12,9 +12,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/doctor/finding.js';
 import { smallCustomer } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
 import { startServer } from '../harness/server.js';
@@ -167,7 +168,7 @@ test('a database restored from before the search index was last written is searc
     await server.restart();
     await caller.patch(`/customers/${uuid}`, { customer: 'Newname Quagga' });
     await caller.post('/customers', smallCustomer({ customer: 'Quagga Later' }));
-    await vi.waitFor(() => expect(waitingForIndex(databaseFileOf(server))).toBe(0), { timeout: 20_000 });
+    await eventually(() => expect(waitingForIndex(databaseFileOf(server))).toBe(0));
     await server.end('SIGTERM');
     copyFileSync(backup, databaseFileOf(server));
     await server.restart();

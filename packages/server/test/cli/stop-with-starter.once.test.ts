@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.js';
 import { collectText, makeTemporaryFolder, newMasterKey, removeFolder } from '../harness/program.js';
 
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
@@ -46,13 +47,12 @@ async function serveBy(command: string, args: readonly string[]): Promise<string
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stdout = collectText(started.stdout);
-  await vi.waitFor(() => expect(stdout()).toMatch(/listening on/), { timeout: 30_000, interval: 20 });
+  await eventually(() => expect(stdout()).toMatch(/listening on/));
   return /(http:\S+)/.exec(stdout())?.[1] ?? '';
 }
 
 /** Waits until nobody of the group is left. */
-const allEnded = () =>
-  vi.waitFor(() => expect(isGroupAlive(started.pid ?? 0)).toBe(false), { timeout: 30_000, interval: 20 });
+const allEnded = () => eventually(() => expect(isGroupAlive(started.pid ?? 0)).toBe(false));
 
 /** Makes the folder one in which the program is installed. */
 function install(): void {

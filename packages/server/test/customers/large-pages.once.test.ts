@@ -44,9 +44,7 @@ function readPage(by = caller, target = TARGET): Promise<{ status: number | unde
   });
 }
 
-test('pages of six megabytes asked for at once all come, and do not all lie in memory', {
-  timeout: 120_000,
-}, async () => {
+test('pages of six megabytes asked for at once all come, and do not all lie in memory', async () => {
   const one = await readPage();
   expect(one.bytes).toBeGreaterThan(6_000_000);
   const before = residentBytes(server.pid);
@@ -70,26 +68,20 @@ async function askWithoutReading(by: Caller, count: number): Promise<readonly Ra
   return connections;
 }
 
-test.each([2, 5])(
-  '%i apps that do not read their pages do not keep another from its own',
-  {
-    timeout: 120_000,
-  },
-  async (count) => {
-    const apps = await Promise.all(
-      Array.from({ length: count }, async () =>
-        server.createCaller({ app: await server.createApp(), team: caller.team }),
-      ),
-    );
-    const idle = (await Promise.all(apps.map((app) => askWithoutReading(app, 95)))).flat();
-    for (const limit of [1, 20, 100, 1]) {
-      expect((await readPage(otherApp, `/partners/customers?limit=${limit}`)).status, `limit ${limit}`).toBe(200);
-    }
-    for (const connection of idle) connection.cut();
-  },
-);
+test.each([2, 5])('%i apps that do not read their pages do not keep another from its own', async (count) => {
+  const apps = await Promise.all(
+    Array.from({ length: count }, async () =>
+      server.createCaller({ app: await server.createApp(), team: caller.team }),
+    ),
+  );
+  const idle = (await Promise.all(apps.map((app) => askWithoutReading(app, 95)))).flat();
+  for (const limit of [1, 20, 100, 1]) {
+    expect((await readPage(otherApp, `/partners/customers?limit=${limit}`)).status, `limit ${limit}`).toBe(200);
+  }
+  for (const connection of idle) connection.cut();
+});
 
-test('an app that does not read its pages does not keep another from its own', { timeout: 120_000 }, async () => {
+test('an app that does not read its pages does not keep another from its own', async () => {
   const idle = await askWithoutReading(caller, 8);
   const start = performance.now();
   expect((await readPage(otherApp)).status).toBe(200);

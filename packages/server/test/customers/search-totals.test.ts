@@ -21,7 +21,7 @@ beforeAll(async () => {
     numbers.slice(batch * ROWS, (batch + 1) * ROWS),
   );
   while (batches.length > 0) await Promise.all(batches.splice(0, 8).map(storeBatch));
-}, 240_000);
+});
 afterAll(() => server.stop());
 
 /** Every hundredth has a mark that not all have, and the last seven are inactive. */

@@ -180,9 +180,7 @@ describe.each([
     expect(on.process.exitCode).toBeNull();
   });
 
-  test('that fills up again while the log is copied into the database stops writes only', {
-    timeout: 120_000,
-  }, async () => {
+  test('that fills up again while the log is copied into the database stops writes only', async () => {
     const bulk = () => on.caller.post('/customers/bulk', { customers: Array.from({ length: 30 }, largeCustomer) });
     const room = CHECKPOINT_BYTES + 8 * MEBIBYTE;
     on.disk.shrink(pidOf(on), room);

@@ -1,8 +1,9 @@
 import { setTimeout as passTime } from 'node:timers/promises';
 import type { Customer } from '@countersign/contract';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LoadClient, loadClient } from '../durability/load.js';
 import type { Caller } from '../harness/caller.js';
+import { eventually } from '../harness/eventually.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
 import { seededRandom, seedFrom } from '../harness/random.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -42,9 +43,7 @@ async function crashUnderLoad(clients: readonly LoadClient[], load: { acknowledg
 }
 
 describe(`a PostgreSQL that crashes ${CRASHES} times under load`, () => {
-  test('is told of with 503 while it is away, and found again, with no write lost and none done twice', {
-    timeout: 180_000,
-  }, async () => {
+  test('is told of with 503 while it is away, and found again, with no write lost and none done twice', async () => {
     const load = { acknowledged: 0 };
     const clients = Array.from({ length: CLIENTS }, (_, index) =>
       loadClient(caller, seededRandom(SEED + index), () => {
@@ -59,7 +58,7 @@ describe(`a PostgreSQL that crashes ${CRASHES} times under load`, () => {
       expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
       expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
       await postgres.start();
-      await vi.waitFor(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200), 10_000);
+      await eventually(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(200));
       await Promise.all(clients.map((client) => client.settle()));
     }
     expect(load.acknowledged).toBeGreaterThanOrEqual(CRASHES * 100);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { isMissing } from '../harness/is-missing.js';
 import { type PrivatePgBouncer, startPrivatePgBouncer } from '../harness/private-pgbouncer.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
@@ -60,7 +61,7 @@ describe.skipIf(isMissing('pgbouncer'))('behind PgBouncer with a connection for 
       'countersign',
       `begin; select 1 from customers where uuid = '${uuid}' for update; select pg_sleep(7); commit`,
     );
-    await vi.waitFor(async () => expect(await countLocked(uuid)).toBe(0));
+    await eventually(async () => expect(await countLocked(uuid)).toBe(0));
     const answer = await caller.patch(`/customers/${uuid}`, { notes: 'late' });
     expect([answer.status, answer.body.code]).toEqual([503, 'unavailable']);
     await holding;

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Caller, createCaller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
@@ -47,13 +48,10 @@ describe('with a replica', () => {
   test('lists come from it', async () => {
     await caller.post('/customers', smallCustomer());
     const before = await countReplicaReads();
-    await vi.waitFor(
-      async () => {
-        expect((await list(caller)).status).toBe(200);
-        expect(await countReplicaReads()).toBeGreaterThan(before);
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    await eventually(async () => {
+      expect((await list(caller)).status).toBe(200);
+      expect(await countReplicaReads()).toBeGreaterThan(before);
+    });
   });
 
   test('a list shows every write that was answered before, at either process', async () => {
@@ -88,18 +86,15 @@ describe('with a replica', () => {
       return reads;
     });
     try {
-      await vi.waitFor(
-        async () => {
-          // Replayed, this lock ends whatever reads the table there.
-          await primary.sql('countersign', 'begin; lock table customers in access exclusive mode; commit');
-          const [conflicts] = await replica.sql<{ count: string }>(
-            'countersign',
-            "select confl_lock as count from pg_stat_database_conflicts where datname = 'countersign'",
-          );
-          expect(Number(conflicts?.count)).toBeGreaterThan(5);
-        },
-        { timeout: 40_000, interval: 5 },
-      );
+      await eventually(async () => {
+        // Replayed, each of these locks ends whatever reads the table there.
+        await primary.sql('countersign', 'begin; lock table customers in access exclusive mode; commit;'.repeat(20));
+        const [conflicts] = await replica.sql<{ count: string }>(
+          'countersign',
+          "select confl_lock as count from pg_stat_database_conflicts where datname = 'countersign'",
+        );
+        expect(Number(conflicts?.count)).toBeGreaterThan(5);
+      });
     } finally {
       stop.abort();
     }
@@ -114,15 +109,12 @@ describe('with a replica', () => {
       const { data } = await caller.post('/customers', smallCustomer());
       expect((await list(caller, data.customer.email)).data.customers).toEqual([data.customer]);
     }
-    await vi.waitFor(() => expect(server.log().match(/the replica does not answer/g)).toHaveLength(1));
+    await eventually(() => expect(server.log().match(/the replica does not answer/g)).toHaveLength(1));
     await replica.start();
     const before = await countReplicaReads();
-    await vi.waitFor(
-      async () => {
-        expect((await list(caller)).status).toBe(200);
-        expect(await countReplicaReads()).toBeGreaterThan(before);
-      },
-      { timeout: 20_000, interval: 200 },
-    );
+    await eventually(async () => {
+      expect((await list(caller)).status).toBe(200);
+      expect(await countReplicaReads()).toBeGreaterThan(before);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { vi } from 'vitest';
+import { eventually } from './eventually.js';
 import { findFreePort } from './free-port.js';
 import { findPostgresOwner } from './postgres-programs.js';
 import { makeTemporaryFolder, removeFolder } from './program.js';
@@ -45,7 +45,7 @@ export async function startPrivatePgBouncer(target: number): Promise<PrivatePgBo
     child.once('close', () => resolve());
   });
   ended.catch(() => undefined);
-  await vi.waitFor(() => Promise.race([ask(port), ended.then(fail)]), { timeout: 10_000 });
+  await eventually(() => Promise.race([ask(port), ended.then(fail)]));
   return {
     port,
     async stop() {

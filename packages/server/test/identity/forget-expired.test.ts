@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -34,8 +35,6 @@ test('tokens and invitations that ended long ago are forgotten, and those that e
   expect(await counts()).toEqual({ access: 600, refresh: 3, invitations: 2 });
   await server.end('SIGTERM');
   await server.restart();
-  await vi.waitFor(async () => expect(await counts()).toEqual({ access: 1, refresh: 2, invitations: 1 }), {
-    timeout: 20_000,
-  });
+  await eventually(async () => expect(await counts()).toEqual({ access: 1, refresh: 2, invitations: 1 }));
   expect((await caller.get('/customers')).status).toBe(200);
 });

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Caller, createCaller, type WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import type { Environment } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { Mirror } from './mirror.js';
@@ -47,15 +48,12 @@ async function create(by: Caller, fields: object = {}): Promise<WireAnswer['data
 
 /** When the statement began that waits for a lock, in milliseconds since 1970, once there is one. */
 async function waitingSince(): Promise<number> {
-  return vi.waitFor(
-    async () => {
-      const [row] = await server.database.sql(`select (extract(epoch from query_start) * 1000)::bigint as ms
+  return eventually(async () => {
+    const [row] = await server.database.sql(`select (extract(epoch from query_start) * 1000)::bigint as ms
         from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-      if (row === undefined) throw new Error('nothing waits');
-      return Number(row.ms);
-    },
-    { timeout: 4_000, interval: 20 },
-  );
+    if (row === undefined) throw new Error('nothing waits');
+    return Number(row.ms);
+  });
 }
 
 async function toldBy(by: Caller): Promise<number> {
@@ -118,10 +116,7 @@ describe('a write that waits for a lock', () => {
   test('is waited for no longer than it takes, and who only reads is not waited for', async () => {
     await holding('select count(*) from customers', async () => {
       const began = await databaseTime();
-      await vi.waitFor(async () => expect(await toldBy(callers[0])).toBeGreaterThan(began - MARGIN_MS), {
-        timeout: 20_000,
-        interval: 100,
-      });
+      await eventually(async () => expect(await toldBy(callers[0])).toBeGreaterThan(began - MARGIN_MS));
     });
   });
 });

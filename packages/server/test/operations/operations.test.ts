@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { sendByHand, sendBytes } from '../harness/signed-request.js';
 
@@ -65,7 +66,7 @@ describe('the log', () => {
       secret: 'x',
     });
     await caller.delete(`/customers/${uuid}`, { headers: { 'x-request-id': 'log-last' } });
-    await vi.waitFor(() => expect(server.log()).toContain('log-last'), { timeout: 10_000, interval: 50 });
+    await eventually(() => expect(server.log()).toContain('log-last'));
     const log = server.log();
     expect(log).toContain('"requestId":"log-1"');
     expect(log).toContain(caller.app.clientId);

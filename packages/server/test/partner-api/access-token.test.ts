@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Caller, createCaller, type WireAnswer } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { sendByHand } from '../harness/signed-request.js';
 
@@ -67,14 +68,11 @@ test('an expired access token is refused as expired', async () => {
     accessToken: string;
     accessTokenExpiresAt: string;
   }>(args, short);
-  const refused = await vi.waitFor(
-    async () => {
-      const answer = await sendWith(`Bearer ${accessToken}`);
-      expect(answer.status).toBe(401);
-      return answer;
-    },
-    { timeout: 10_000, interval: 50 },
-  );
+  const refused = await eventually(async () => {
+    const answer = await sendWith(`Bearer ${accessToken}`);
+    expect(answer.status).toBe(401);
+    return answer;
+  });
   expectUnauthorized(refused, 'token_expired');
   expect(refused.body).toHaveProperty('error_description', 'The access token expired');
   expect(Date.parse(accessTokenExpiresAt)).toBeLessThanOrEqual(Date.now());

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operationsUnder, readDocument } from '../docs/open-api-document.js';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { signedOnce } from '../harness/signed-once.js';
 import { headersOf, type PlainRequest, secondsNow, sendBytes } from '../harness/signed-request.js';
@@ -507,7 +508,7 @@ describe('a request that had no effect may be sent again as it is', () => {
     const request = signedOnce(limited, { method: 'POST', path: '/customers', body: smallCustomer() });
     expect((await send(request)).status).toBe(429);
     await server.make(['app', 'update', '--client-id', app.clientId, '--rate-limit', '0']);
-    await vi.waitFor(async () => expect((await send(request)).status).toBe(201), { timeout: 10_000 });
+    await eventually(async () => expect((await send(request)).status).toBe(201));
   });
 
   test('after a fault that undid it', async () => {
@@ -546,7 +547,7 @@ describe('a server that was started anew', () => {
   test('forgets the marks of requests that no clock lets in, and no others', async () => {
     const marks = () => server.database.sql('select signed_at from request_marks');
     // Of the create and of the delete.
-    await vi.waitFor(async () => expect(await marks()).toHaveLength(2), { timeout: 20_000 });
+    await eventually(async () => expect(await marks()).toHaveLength(2));
     expect(outcome(await send(request))).toEqual(REFUSED);
   });
 });

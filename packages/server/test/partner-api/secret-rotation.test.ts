@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, type Caller, createCaller } from '../harness/caller.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 
 let server: TestServer;
@@ -36,10 +37,7 @@ test('a new secret works at once on every process beside the old one, which stop
   expect(third.stderr).toMatch(/--retire-old/);
 
   expect(await server.make([...rotate, '--retire-old'])).toEqual({ clientId: app.clientId, retired: true });
-  await vi.waitFor(async () => expect((await caller.get('/customers')).body.code).toBe('invalid_signature'), {
-    timeout: 5_000,
-    interval: 50,
-  });
+  await eventually(async () => expect((await caller.get('/customers')).body.code).toBe('invalid_signature'));
   expect((await rotated.get('/customers')).status).toBe(200);
 });
 

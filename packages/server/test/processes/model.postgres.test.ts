@@ -118,9 +118,7 @@ async function watchEmails(isOver: () => boolean): Promise<number> {
 }
 
 describe(`${OPERATIONS} random operations over two processes`, () => {
-  test('leave what a model of them says, with versions that have no gaps and no lost update', {
-    timeout: 300_000,
-  }, async () => {
+  test('leave what a model of them says, with versions that have no gaps and no lost update', async () => {
     const randoms = Array.from({ length: CLIENTS }, (_, index) => seededRandom(SEED + index));
     for (let done = 0; done < OPERATIONS; done += STRETCH) {
       let left = STRETCH;

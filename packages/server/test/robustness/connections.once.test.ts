@@ -128,9 +128,7 @@ const TOLD: Readonly<Record<string, number>> = {
   'another protocol is asked for': 200,
 };
 
-test('whatever clients do or leave undone, the server holds no connection of theirs for long', {
-  timeout: 120_000,
-}, async () => {
+test('whatever clients do or leave undone, the server holds no connection of theirs for long', async () => {
   await caller.get('/customers');
   const before = openSockets(server.pid);
   const kinds = Object.entries(CLIENTS_OF_A_KIND);

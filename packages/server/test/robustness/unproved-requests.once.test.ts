@@ -151,7 +151,7 @@ describe('a body that does not verify is parsed within bounds, and a right one v
 });
 
 // The same bodies are sent twice: to a route that drops them, which is what sending them costs, and wrongly signed.
-test('a body that nobody proved costs others no more than one that is dropped', { timeout: 120_000 }, async () => {
+test('a body that nobody proved costs others no more than one that is dropped', async () => {
   const bodies = ['['.repeat(MEBIBYTE), `{${'"1":1,'.repeat(170_000)}"2":2}`, ' '.repeat(MEBIBYTE)];
   const { app, accessToken } = caller;
   const post = (body: string, target: string) =>

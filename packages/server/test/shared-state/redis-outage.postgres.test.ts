@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { smallCustomer } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   redis = await privateRedis({ isStarted: false });
   servers = await startTwoServers({ COUNTERSIGN_REDIS_URL: redis.url });
   callers = await servers.createCallers(await servers.first.createApp({ rateLimit: 1_000_000 }));
-}, 120_000);
+});
 afterAll(async () => {
   await servers.stop();
   await redis.stop();
@@ -33,7 +34,7 @@ async function readiness({ url }: TestServer): Promise<unknown> {
 
 async function waitForReadiness(expected: object): Promise<void> {
   for (const server of servers.both) {
-    await vi.waitFor(async () => expect(await readiness(server)).toEqual(expected), { timeout: 10_000, interval: 20 });
+    await eventually(async () => expect(await readiness(server)).toEqual(expected));
   }
 }
 
@@ -41,7 +42,7 @@ async function waitForReadiness(expected: object): Promise<void> {
 async function expectOutagesLogged(count: number): Promise<void> {
   for (const server of servers.both) {
     const linesWith = (text: string) => server.log().split(text).length - 1;
-    await vi.waitFor(() => expect(linesWith('Redis is back')).toBe(count), { timeout: 5_000, interval: 20 });
+    await eventually(() => expect(linesWith('Redis is back')).toBe(count));
     expect(linesWith('Redis is away')).toBe(count);
   }
 }
@@ -91,7 +92,7 @@ function startLoad(): Load {
 
 async function sendMore(load: Load): Promise<void> {
   const before = load.sent();
-  await vi.waitFor(() => expect(load.sent()).toBeGreaterThan(before + 100), { timeout: 20_000, interval: 20 });
+  await eventually(() => expect(load.sent()).toBeGreaterThan(before + 100));
 }
 
 describe.skipIf(isMissing('redis-server'))('Redis that', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createMember,
   getTokens,
@@ -10,6 +10,7 @@ import {
 } from '../harness/authorization.js';
 import type { App, Caller, Team, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueEmail } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { isMissing } from '../harness/is-missing.js';
 import { type PrivateRedis, privateRedis } from '../harness/private-redis.js';
 import type { TestServer } from '../harness/server.js';
@@ -37,13 +38,11 @@ beforeAll(async () => {
   callers = await servers.createCallers();
   team = callers[0].team;
   for (const { url } of servers.both) {
-    await vi.waitFor(
-      async () =>
-        expect((await sendBytes(url, { method: 'GET', target: '/readyz' })).json).toEqual({ status: 'ready' }),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect((await sendBytes(url, { method: 'GET', target: '/readyz' })).json).toEqual({ status: 'ready' }),
     );
   }
-}, 120_000);
+});
 afterAll(async () => {
   await servers.stop();
   await redis.stop();
@@ -77,7 +76,7 @@ describe.skipIf(isMissing('redis-server'))('two processes with one Redis', () =>
       expect((await send(servers.both[failure % 2 === 0 ? 0 : 1])).status).toBe(401);
     }
     for (const server of servers.both) {
-      await vi.waitFor(async () => expect((await send(server, right)).status).toBe(429), { timeout: 1_000 });
+      await eventually(async () => expect((await send(server, right)).status).toBe(429));
     }
     const elsewhere = { ...right, 'x-forwarded-for': '203.0.113.78' };
     const answer = await sendBytes(servers.second.url, {
@@ -137,9 +136,8 @@ describe.skipIf(isMissing('redis-server'))('a token that ended on one process', 
     for (const server of servers.both) expect(await tryToken(server, scene.app, tokens.accessToken)).toBe(200);
     await end(scene.app, tokens);
     const endedAt = performance.now();
-    await vi.waitFor(
-      async () => expect(await tryToken(servers.second, scene.app, tokens.accessToken)).toMatch(/^invalid_/),
-      { timeout: 5_000, interval: 5 },
+    await eventually(async () =>
+      expect(await tryToken(servers.second, scene.app, tokens.accessToken)).toMatch(/^invalid_/),
     );
     expect(performance.now() - endedAt).toBeLessThan(1_000);
   });

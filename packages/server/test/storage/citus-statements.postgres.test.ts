@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLACEMENTS } from '../../src/storage/postgres/schema/placements.js';
 import { operationsUnder, readDocument } from '../docs/open-api-document.js';
+import { eventually } from '../harness/eventually.js';
 import { createPostgresDatabase } from '../harness/postgres-database.js';
 import { type Explainer, openExplainer, type PlanNode, planNodes } from '../harness/query-plan.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -48,7 +49,7 @@ afterAll(async () => {
 /** What the server does by itself when it starts, for all teams at once. It ends by looking for old deliveries. */
 async function awaitHousekeeping(): Promise<Set<string>> {
   const texts = new Set<string>();
-  await vi.waitFor(() => {
+  await eventually(() => {
     for (const { text } of recorder.take()) texts.add(text);
     expect([...texts]).toContainEqual(expect.stringMatching(/^select .* from "webhooks"/));
   });

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { createPostgresDatabase } from '../harness/postgres-database.js';
 import { type Explainer, openExplainer, type PlanNode, planNodes } from '../harness/query-plan.js';
 import { startServer, type TestServer } from '../harness/server.js';
@@ -47,14 +48,11 @@ const looks = new Set<string>();
 
 async function awaitLooks(): Promise<void> {
   recorder.take();
-  await vi.waitFor(
-    () => {
-      for (const { text } of recorder.take()) looks.add(text);
-      const ofDeleted = /^select .* from "customers" .*"updated_at" < .*"deleted_at" is not null/;
-      expect([...looks]).toContainEqual(expect.stringMatching(ofDeleted));
-    },
-    { timeout: 120_000 },
-  );
+  await eventually(() => {
+    for (const { text } of recorder.take()) looks.add(text);
+    const ofDeleted = /^select .* from "customers" .*"updated_at" < .*"deleted_at" is not null/;
+    expect([...looks]).toContainEqual(expect.stringMatching(ofDeleted));
+  });
 }
 
 /** The plans of every statement on a table that a request sends: those for its values, and those that are kept. */

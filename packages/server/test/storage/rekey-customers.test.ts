@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../harness/caller.js';
 import { createTestDatabase } from '../harness/create-test-database.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { makeTemporaryFolder, removeFolder, runProgram } from '../harness/program.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import type { TestDatabase } from '../harness/test-database.js';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   expect(await runProgram(['migrate'], { environment })).toMatchObject({ exitCode: 0, stderr: '' });
   server = await startServer({ environment });
   caller = await server.createCaller({ team: { uuid: teamUuid, name: 'Older' } });
-}, 120_000);
+});
 afterAll(async () => {
   await server?.stop();
   await database.remove();
@@ -72,7 +73,7 @@ const countStale = async () => {
   );
   return Number(row?.stale);
 };
-const settled = () => vi.waitFor(async () => expect(await countStale()).toBe(0), { timeout: 40_000, interval: 100 });
+const settled = () => eventually(async () => expect(await countStale()).toBe(0));
 
 describe('customers of the version before', () => {
   test('are found by what found them then, from the first request on', async () => {
@@ -182,7 +183,7 @@ test('nothing is left of the indexes of the version before', async () => {
     : "select name from sqlite_schema where tbl_name = 'customers' and type = 'index'";
   const names = (await database.sql(catalogue)).map(({ name }) => name);
   expect(names).toContain('customers_to_key');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await database.sql(catalogue)).map(({ name }) => name)).not.toContain('customers_by_text');
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { eventually } from '../harness/eventually.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
 import { type Environment, makeTemporaryFolder, newMasterKey, removeFolder, runProgram } from '../harness/program.js';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   await postgres.createDatabase('customers');
   const made = await runCommand(['migrate', '--json'], { environment: environmentOf('encrypted', 'sslmode=require') });
   expect(made.stderr).toBe('');
-}, 120_000);
+});
 afterAll(async () => {
   await postgres.remove();
   removeFolder(folder);
@@ -94,7 +95,7 @@ describe('the server has a certificate of its own signing, for another name', ()
     expectFailure(await runCommand(['app', 'list'], { environment: environmentOf('encrypted', parameters) }), sentence);
   });
 
-  test('a command, a server and a move say nothing of it on standard error', { timeout: 120_000 }, async () => {
+  test('a command, a server and a move say nothing of it on standard error', async () => {
     const environment = environmentOf('encrypted', 'sslmode=require');
     const listed = await runProgram(['app', 'list', '--json'], { environment });
     expect([listed.exitCode, listed.stderr]).toEqual([0, '']);
@@ -132,7 +133,7 @@ test('verify-full takes a certificate for the very host, from the authority that
     cert: readFileSync(file('here'), 'utf8'),
   });
   const verified = `sslmode=verify-full&sslrootcert=${file('here')}`;
-  await vi.waitFor(async () => expect(await connects('encrypted', verified)).toBe(true), { timeout: 20_000 });
+  await eventually(async () => expect(await connects('encrypted', verified)).toBe(true));
   expect(await connects('encrypted', `sslmode=verify-full&sslrootcert=${file('stranger')}`)).toBe(false);
 });
 

@@ -1,8 +1,9 @@
 import { DatabaseSync } from '@photostructure/sqlite';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { getCode, getTokens, openScene, refresh, type Scene, type Tokens, tokensOf } from '../harness/authorization.js';
 import type { Caller, WireAnswer } from '../harness/caller.js';
 import { smallCustomer, uniqueText } from '../harness/customers.js';
+import { eventually } from '../harness/eventually.js';
 import { startServer, type TestServer } from '../harness/server.js';
 import { databaseFileOf } from '../harness/sqlite-database.js';
 
@@ -112,11 +113,5 @@ async function storeDelivery(caller: Caller): Promise<void> {
   const webhook = await caller.post('/webhooks', { event: 'customer.created', callbackUrl });
   const { uuid } = (webhook.data as unknown as { webhook: { uuid: string } }).webhook;
   await caller.post('/customers', smallCustomer());
-  await vi.waitFor(
-    async () => expect((await caller.get(`/webhooks/${uuid}/deliveries`)).text).toContain('durationMs'),
-    {
-      timeout: 20_000,
-      interval: 100,
-    },
-  );
+  await eventually(async () => expect((await caller.get(`/webhooks/${uuid}/deliveries`)).text).toContain('durationMs'));
 }

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../harness/eventually.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { runPostgresSql } from '../harness/postgres-sql.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
@@ -19,7 +20,6 @@ import { readStoredRows, type StoredRows } from './stored-rows.js';
 
 /** So many that a move takes many steps. */
 const CUSTOMERS = 60_000;
-const LONG = { timeout: 240_000 };
 
 const databases = emptyPostgresDatabases();
 const folder = makeTemporaryFolder();
@@ -32,7 +32,7 @@ beforeAll(async () => {
   expect((await runProgram(args)).exitCode).toBe(0);
   storeCustomers();
   before = await readStoredRows(source);
-}, 120_000);
+});
 afterAll(async () => {
   await databases.remove();
   removeFolder(folder);
@@ -70,10 +70,7 @@ async function startMove(target: string, copied: number) {
   const child = spawnProgram(['migrate-data', '--from', source, '--to', target]);
   const log = collectText(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await vi.waitFor(async () => expect(await countCopied(target)).toBeGreaterThan(copied), {
-    timeout: 60_000,
-    interval: 5,
-  });
+  await eventually(async () => expect(await countCopied(target)).toBeGreaterThan(copied));
   return { child, log, ended };
 }
 
@@ -96,7 +93,7 @@ describe('a move that is killed in the middle, twice', () => {
     target = await databases.create();
   });
 
-  test('goes on where it was', LONG, async () => {
+  test('goes on where it was', async () => {
     const first = await killMove(target, 0);
     const second = await killMove(target, first);
     expect([first > 0, second > first, second < CUSTOMERS]).toEqual([true, true, true]);
@@ -116,7 +113,7 @@ describe('a move that is killed in the middle, twice', () => {
     expectFailure(outcome, /A move from .*source\.db into this database has begun/);
   });
 
-  test('ends with every row there, once', LONG, async () => {
+  test('ends with every row there, once', async () => {
     const { exitCode, stderr } = await move(target);
     expect(exitCode, stderr).toBe(0);
     expect(stderr).not.toMatch(/copying begins: 0 of/);
@@ -136,14 +133,14 @@ describe('what differs between the two at the end', () => {
   };
   const FIRST = '(select uuid from customers order by created_at limit 1)';
 
-  test('is found, though it is one letter of one row', LONG, async () => {
+  test('is found, though it is one letter of one row', async () => {
     const outcome = await tamper(
       `update customers set body = replace(body, '"status":"active"', '"status":"bctive"') where uuid = ${FIRST}`,
     );
     expectFailure(last(outcome), /Not everything arrived as it was: customers \(60000 rows, other contents\)/);
   });
 
-  test('is found, though it is one row that has gone', LONG, async () => {
+  test('is found, though it is one row that has gone', async () => {
     const outcome = await tamper(`delete from customers where uuid = ${FIRST}`);
     expectFailure(last(outcome), /customers \(60000 rows there, 59999 here\)/);
   });
@@ -162,7 +159,7 @@ describe('a PostgreSQL that loses power in the middle of a move', () => {
   });
   afterAll(() => postgres.remove());
 
-  test('loses no row that the move counts as copied', LONG, async () => {
+  test('loses no row that the move counts as copied', async () => {
     const target = await postgres.createDatabase('moved');
     const { log, ended } = await startMove(target, 10_000);
     await postgres.stop('immediate');

@@ -21,7 +21,7 @@ beforeAll(async () => {
   before = await readStoredRows(furnished.url);
   postgres = await databases.create();
   await move(furnished.url, postgres);
-}, 180_000);
+});
 afterAll(async () => {
   await furnished.server.stop();
   await databases.remove();

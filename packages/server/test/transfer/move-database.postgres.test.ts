@@ -18,7 +18,7 @@ let target: string;
 beforeAll(async () => {
   furnished = await furnishSqliteServer(folder);
   target = await databases.create();
-}, 180_000);
+});
 afterAll(async () => {
   await furnished.server.stop();
   await databases.remove();

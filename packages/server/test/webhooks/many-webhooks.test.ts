@@ -34,7 +34,7 @@ async function timeArrivals(): Promise<number> {
   return performance.now() - start;
 }
 
-test('of a thousand subscriptions, one that is dead makes the others no later', { timeout: 180_000 }, async () => {
+test('of a thousand subscriptions, one that is dead makes the others no later', async () => {
   const numbers = Array.from({ length: WEBHOOKS }, (_, number) => number);
   const subscribeSome = async () => {
     for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {

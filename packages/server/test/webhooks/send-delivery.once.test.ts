@@ -354,7 +354,7 @@ describe('a sender', () => {
       const results = await Promise.all(urls.map((callbackUrl) => sender.send(delivery({ callbackUrl }))));
       expect(results.every(({ fault }) => fault === undefined)).toBe(true);
     }
-    await expect.poll(() => openConnections(server), { timeout: 10_000 }).toBeLessThanOrEqual(500);
+    await expect.poll(() => openConnections(server)).toBeLessThanOrEqual(500);
   });
 });
 

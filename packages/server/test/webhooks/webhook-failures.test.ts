@@ -157,7 +157,7 @@ describe('a receiver that fails', () => {
     await untilWebhook(caller, webhook, ({ failingSince }) => failingSince === null);
   });
 
-  test('never answers within ten seconds, and gets it again', { timeout: 60_000 }, async () => {
+  test('never answers within ten seconds, and gets it again', async () => {
     const webhook = await subscribe(caller, { callbackUrl: receiver.url });
     receiver.answer(() => undefined);
     await create();

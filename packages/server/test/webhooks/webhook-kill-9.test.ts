@@ -118,7 +118,7 @@ function note(arrival: Arrival): void {
 }
 
 describe(`${CUSTOMERS * VERSIONS} changes, a server killed ${KILLS} times, a receiver that fails and hangs`, () => {
-  test('every version of every customer arrives, the first arrivals in order', { timeout: 300_000 }, async () => {
+  test('every version of every customer arrives, the first arrivals in order', async () => {
     const writers = Array.from({ length: WRITERS }, () => writeCustomers(CUSTOMERS / WRITERS));
     for (let kill = 1; kill <= KILLS; kill++) {
       while (written < (kill * CUSTOMERS * VERSIONS) / (KILLS + 1)) await passTime(5);

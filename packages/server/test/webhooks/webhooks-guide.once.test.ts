@@ -54,36 +54,32 @@ const RECEIVERS: readonly Receiver[] = [
 ];
 
 describe.each(RECEIVERS)('the receiver of the guide in $name', ({ prepare, needs }) => {
-  test.skipIf(needs !== undefined && isMissing(needs))(
-    'takes what is sent to it, and nothing else',
-    { timeout: 240_000 },
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'webhook-receiver-'));
-      onTestFinished(() => rmSync(folder, { recursive: true }));
-      const { port, lines } = await start(prepare(folder));
-      const answer = await openSender(port);
-      const nowMs = Date.now();
-      const signed = (secrets: readonly string[], sentAtMs = nowMs) =>
-        deliveryHeaders({ id, event: 'customer.created', body, sentAtMs, secrets });
+  test.skipIf(needs !== undefined && isMissing(needs))('takes what is sent to it, and nothing else', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'webhook-receiver-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const { port, lines } = await start(prepare(folder));
+    const answer = await openSender(port);
+    const nowMs = Date.now();
+    const signed = (secrets: readonly string[], sentAtMs = nowMs) =>
+      deliveryHeaders({ id, event: 'customer.created', body, sentAtMs, secrets });
 
-      expect(await answer(signed([secret]))).toBe(204);
-      expect(await answer(signed([nextSecret, secret]))).toBe(204);
-      expect(await answer(signed([secret, 'whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(204);
-      await expect.poll(() => lines.filter((line) => line.includes('customer.created')).length).toBe(3);
+    expect(await answer(signed([secret]))).toBe(204);
+    expect(await answer(signed([nextSecret, secret]))).toBe(204);
+    expect(await answer(signed([secret, 'whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(204);
+    await expect.poll(() => lines.filter((line) => line.includes('customer.created')).length).toBe(3);
 
-      expect(await answer(signed(['whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(400);
-      expect(await answer(signed([]))).toBe(400);
-      expect(await answer(signed([secret], nowMs - 310_000))).toBe(400);
-      expect(await answer(signed([secret], nowMs + 310_000))).toBe(400);
-      expect(await answer({ ...signed([secret]), 'webhook-id': 'another' })).toBe(400);
-      expect(await answer({ ...signed([secret]), 'webhook-timestamp': '' })).toBe(400);
-      expect(await answer({ ...signed([secret]), 'webhook-timestamp': 'now' })).toBe(400);
-      expect(await answer({ ...signed([secret]), 'webhook-signature': 'v1,' })).toBe(400);
-      expect(await answer(signed([secret]), body.replace('created', 'deleted'))).toBe(400);
-      expect(await answer(signed([secret]), JSON.stringify(JSON.parse(body), null, 1))).toBe(400);
-      expect(lines.filter((line) => line.includes('customer.')).length).toBe(3);
-    },
-  );
+    expect(await answer(signed(['whsec_AAAAAAAAAAAAAAAAAAAAAAAA']))).toBe(400);
+    expect(await answer(signed([]))).toBe(400);
+    expect(await answer(signed([secret], nowMs - 310_000))).toBe(400);
+    expect(await answer(signed([secret], nowMs + 310_000))).toBe(400);
+    expect(await answer({ ...signed([secret]), 'webhook-id': 'another' })).toBe(400);
+    expect(await answer({ ...signed([secret]), 'webhook-timestamp': '' })).toBe(400);
+    expect(await answer({ ...signed([secret]), 'webhook-timestamp': 'now' })).toBe(400);
+    expect(await answer({ ...signed([secret]), 'webhook-signature': 'v1,' })).toBe(400);
+    expect(await answer(signed([secret]), body.replace('created', 'deleted'))).toBe(400);
+    expect(await answer(signed([secret]), JSON.stringify(JSON.parse(body), null, 1))).toBe(400);
+    expect(lines.filter((line) => line.includes('customer.')).length).toBe(3);
+  });
 });
 
 test('the guide has a receiver in each language', () => {

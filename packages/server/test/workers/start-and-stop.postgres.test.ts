@@ -12,7 +12,7 @@ let caller: Caller;
 beforeAll(async () => {
   server = await startServer();
   caller = await server.createCaller();
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 /** Customers whose making was answered so far. */
@@ -22,7 +22,6 @@ const withWorkers = () => ({ ...server.environment, COUNTERSIGN_WORKERS: '2', CO
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
   'workers are told of once, and %s lets them finish and ends the program with 0',
-  { timeout: 120_000 },
   async (signal) => {
     const program = spawnProgram(['serve'], { environment: withWorkers() });
     const stdout = collectText(program.stdout);
@@ -47,7 +46,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('what keeps workers from serving is told in one sentence, once', { timeout: 120_000 }, async () => {
+test('what keeps workers from serving is told in one sentence, once', async () => {
   const { port } = new URL(server.url);
   expectFailure(
     await runProgram(['serve', '--port', port], { environment: withWorkers() }),

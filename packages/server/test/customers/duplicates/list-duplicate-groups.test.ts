@@ -149,7 +149,7 @@ describe('the groups of a team', () => {
     await settle();
     const ofNewestTeam = 'select count(*) as found from customer_pairs where team_id = (select max(id) from teams)';
     const count = async () => Number((await server.database.sql(ofNewestTeam))[0]?.found);
-    await expect.poll(count, { timeout: 50_000 }).toBe(2);
+    await expect.poll(count).toBe(2);
   });
 });
 
