@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually } from '../harness/eventually.js';
 import { expectFailure } from '../harness/expect-failure.js';
 import { runPostgresSql } from '../harness/postgres-sql.js';
 import { type PrivatePostgres, startPrivatePostgres } from '../harness/private-postgres.js';
@@ -70,7 +69,9 @@ async function startMove(target: string, copied: number) {
   const child = spawnProgram(['migrate-data', '--from', source, '--to', target]);
   const log = collectText(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  await eventually(async () => expect(await countCopied(target)).toBeGreaterThan(copied));
+  while ((await countCopied(target).catch(() => 0)) <= copied) {
+    if (child.exitCode !== null) throw new Error(`the move ended before it had copied so many: ${log()}`);
+  }
   return { child, log, ended };
 }
 
