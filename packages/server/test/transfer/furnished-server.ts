@@ -54,6 +54,8 @@ export async function furnishSqliteServer(folder: string): Promise<Furnished> {
   const [deleted = []] = [await storeCustomers(callers[0]), await storeCustomers(callers[1])];
   const keyed = await storeKeyed(callers);
   await storeDuplicates(server, callers[0]);
+  await storeMerge(callers[0]);
+  await storeImport(callers[0]);
   await storeDelivery(callers[0]);
   const scene = await openScene(server);
   await server.make(['user', 'invite', '--email', `${uniqueText()}@acme.example`, '--team', scene.team.uuid]);
@@ -105,6 +107,23 @@ async function storeDuplicates(server: TestServer, caller: Caller): Promise<void
   expect((await caller.get('/customers/duplicates')).text).toContain('Twin Brothers');
   const [first, ...others] = uuids;
   await caller.post(`/customers/${first}/not-duplicates`, { uuids: others.slice(0, 1) });
+}
+
+/** Stores a customer that is merged into another. */
+async function storeMerge(caller: Caller): Promise<void> {
+  const [kept, other] = [
+    await caller.post('/customers', smallCustomer()),
+    await caller.post('/customers', smallCustomer()),
+  ];
+  const path = `/customers/${kept.data.customer.uuid}/merge`;
+  expect((await caller.post(path, { from: [other.data.customer.uuid] })).status).toBe(200);
+}
+
+/** Stores a customer by an import. */
+async function storeImport(caller: Caller): Promise<void> {
+  const { data } = await caller.post('/imports', { name: 'A batch' });
+  const headers = { 'x-import-id': data.import.uuid };
+  expect((await caller.post('/customers', smallCustomer(), { headers })).status).toBe(201);
 }
 
 /** Subscribes an address that nobody listens at, makes an event, and waits for the first attempt to deliver it. */

@@ -20,8 +20,10 @@ export function rowLine(columns: readonly ColumnShape[], dialect: LineDialect): 
 
 function valueText(column: ColumnShape, dialect: LineDialect): string {
   if (column.kind === 'integer') return `cast("${column.name}" as text)`;
-  if (column.kind === 'uuid') return dialect.hex(column);
-  if (column.kind === 'bytes') return `'\\\\x' || ${dialect.hex(column)}`;
+  // SQLite's hex of null is an empty text.
+  const hex = `case when "${column.name}" is not null then ${dialect.hex(column)} end`;
+  if (column.kind === 'uuid') return hex;
+  if (column.kind === 'bytes') return `'\\\\x' || ${hex}`;
   return ESCAPED.reduce(
     (text, [code, written]) => `replace(${text}, ${dialect.character(code)}, '${written}')`,
     `"${column.name}"`,
