@@ -14,7 +14,7 @@ const APP = `${SERVER}app\\.ts$`;
 const ROUTES = `^packages/server/src.*/routes\\.ts$`;
 
 /** Folders beside the subjects that speak HTTP. */
-const HTTP_SIDE = `${SERVER}(?:http|partner-api|pages|docs|operations)/`;
+const HTTP_SIDE = `${SERVER}(?:http|partner-api|pages|docs|operations|control)/`;
 const STORES = `${SERVER}.*-store\\.ts$`;
 const STORAGE = `${SERVER}storage/`;
 
@@ -101,6 +101,13 @@ const layers = [
     to: { path: ROUTES },
   },
   {
+    name: 'only-app-imports-control',
+    comment: 'What tests may have a server do is mounted by app.ts alone, so that nothing else comes to need it.',
+    severity: 'error',
+    from: { path: SERVER, pathNot: [ENTRIES, APP, `${SERVER}control/`] },
+    to: { path: `${SERVER}control/` },
+  },
+  {
     name: 'verbs-never-reach-framework',
     comment: 'What runs beside the database may not load the web framework, not even through another file.',
     severity: 'error',
@@ -145,7 +152,7 @@ const layers = [
 const whoKnowsWhat = [
   {
     name: 'framework-only-on-http-side',
-    comment: 'Only app, http, partner-api, pages, docs, operations and routes.ts know the web framework.',
+    comment: 'Only app, http, partner-api, pages, docs, operations, control and routes.ts know the web framework.',
     severity: 'error',
     from: { path: '^packages/', pathNot: [APP, HTTP_SIDE, ROUTES] },
     to: { path: FRAMEWORK },

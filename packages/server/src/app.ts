@@ -5,6 +5,8 @@ import { consentRoutes } from './authorization/consent/routes.js';
 import type { OAuthParts, TokenRules } from './authorization/oauth-parts.js';
 import { initiateRoutes, tokenRoutes } from './authorization/partner/routes.js';
 import { metadataRoutes, standardRoutes } from './authorization/standard/routes.js';
+import { controlRoutes } from './control/control-routes.js';
+import type { ControlParts } from './control/open-control.js';
 import { importRoutes } from './customers/imports/routes.js';
 import { customerRoutes } from './customers/routes.js';
 import { docsRoutes } from './docs/docs-routes.js';
@@ -63,6 +65,8 @@ export interface AppParts {
   readonly trustedProxies: readonly string[];
   /** Origins whose pages may read the API's answers. */
   readonly corsOrigins: CorsOrigins;
+  /** What tests have a server do, contract §10; undefined where it is none of theirs. */
+  readonly control?: ControlParts | undefined;
 }
 
 /** External ids have up to 255 code points of up to 12 bytes when percent-encoded. */
@@ -83,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   if (parts.trustedProxies.length > 0) tidyForwardedFor(app);
   answerCrossOrigin(app, mayRead);
+  if (parts.control !== undefined) await controlRoutes(app, parts.control);
   // biome-ignore lint/complexity/useMaxParams: a hook without a promise has all four, and every answer passes here
   app.addHook('onSend', (request, reply, _payload, done) => {
     keepForRest(request.raw, reply.raw);

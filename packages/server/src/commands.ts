@@ -1,6 +1,7 @@
 // Every module that has a command: the thread that writes loads them all. A server whose thread lacks one does not start.
 import './authorization/connected-apps/disconnect-app.js';
 import './authorization/consent/allow-app.js';
+import './authorization/tokens/expire-token.js';
 import './authorization/tokens/expired-store.js';
 import './authorization/tokens/grant-tokens.js';
 import './authorization/tokens/issue-tokens.js';

@@ -1,10 +1,12 @@
 import { hkdfSync } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { PartnerError } from '@countersign/contract';
 import type { Logger } from 'pino';
 import { type App, type AppParts, buildApp } from './app.js';
 import type { TokenRules } from './authorization/oauth-parts.js';
 import { forgetExpired } from './authorization/tokens/expired-store.js';
+import { attachControl, type Control, type ControlOptions, openControl } from './control/open-control.js';
 import { httpUrl } from './http/public-url.js';
 import { findNewestSecret } from './identity/apps/app-store.js';
 import { type SecretBox, secretBox } from './identity/apps/secret-box.js';
@@ -20,7 +22,9 @@ import { type Rekeying, rekeyEmails, startRekeying } from './rekey-records.js';
 import { InvalidSetting } from './setting-values.js';
 import { masterKeyOf, type Settings } from './settings.js';
 import { openSharedState } from './shared-state/open-shared-state.js';
+import { privateNames } from './shared-state/private-names.js';
 import type { SharedState } from './shared-state/shared-state.js';
+import { testState } from './shared-state/test-state.js';
 import { startDeliveries } from './start-deliveries.js';
 import { openStorage } from './storage/open-storage.js';
 import type { Storage } from './storage/storage.js';
@@ -48,6 +52,8 @@ export interface ServerOptions {
   readonly migrate: boolean;
   /** The primary process, where this one is a worker. */
   readonly link?: PrimaryLink;
+  /** What tests have the server do, contract §10. */
+  readonly control?: ControlOptions | undefined;
 }
 
 /** How often kept answers that are too old are looked for, in milliseconds. */
@@ -68,20 +74,37 @@ const DRAIN_MS = 8_000;
  *
  * @throws InvalidSetting, StorageUnusable with one sentence for the operator; the system's error when the port is taken
  */
-export async function startServer({ settings, migrate, link }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ settings, migrate, link, control: wanted }: ServerOptions): Promise<RunningServer> {
   const masterKey = masterKeyOf(settings);
   const log = openLog(settings.logLevel, link?.id);
+  const control = wanted && openControl(wanted);
   const storage = await openServedStorage({ settings, migrate }, log);
   let shared: SharedState | undefined;
   try {
     const box = secretBox(masterKey);
     await refuseWrongMasterKey(storage, box);
     await rekeyEmails(storage);
-    shared = await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link });
+    const test = control?.clock && testState(privateNames(masterKey));
+    shared = test ?? (await openSharedState({ redisUrl: settings.redisUrl, masterKey, log, link }));
     const meter = new DeliveryMeter(storage);
     let deliveries: DeliveryHost | undefined;
     const served = watchWrites(storage, () => deliveries?.wake());
-    const app = await buildApp(appParts(settings, { masterKey, box, log, meter, shared, storage: served, link }));
+    const parts = appParts(settings, { masterKey, box, log, meter, shared, storage: served, link });
+    const { gate, tokenRules } = parts;
+    const onClockMoved = async () => {
+      await forgetAllRequestMarks(storage);
+      await forgetAll(storage, settings.webhooks);
+      deliveries?.wake();
+    };
+    const onExchanged = async () => {
+      gate.apps.forget();
+      await gate.tokens.forget();
+      gate.limits.forget();
+      test?.forgetCounts();
+      deliveries?.wake();
+    };
+    const controlled = { storage: served, gate, box, tokenRules, onClockMoved, onExchanged };
+    const app = await buildApp({ ...parts, control: control && attachControl(control, controlled) });
     await app.listen({ host: settings.host, port: settings.port });
     deliveries = startDeliveries({
       settings,
@@ -90,8 +113,10 @@ export async function startServer({ settings, migrate, link }: ServerOptions): P
       requestsWaiting: () => served.averageWaiting(),
       meter,
       log,
+      onSending: control && ((delivery) => control.faults.take(delivery)),
     });
     return runningServer(app, {
+      control,
       settings,
       storage,
       shared,
@@ -144,6 +169,7 @@ function tokenRulesOf(settings: Settings): TokenRules {
 }
 
 interface ServerParts {
+  readonly control: Control | undefined;
   readonly settings: Settings;
   readonly storage: Storage;
   readonly shared: SharedState;
@@ -153,7 +179,7 @@ interface ServerParts {
 }
 
 function runningServer(app: App, parts: ServerParts): RunningServer {
-  const { settings, storage, shared, deliveries, isBusy } = parts;
+  const { control, settings, storage, shared, deliveries, isBusy } = parts;
   let stopHousekeeping: (() => void) | undefined;
   let rekeying: Rekeying | undefined;
   let keeping: { stop(): void } | undefined;
@@ -177,6 +203,7 @@ function runningServer(app: App, parts: ServerParts): RunningServer {
       clearInterval(tidy);
       shared.close();
       await storage.close();
+      if (control !== undefined) rmSync(control.folder, { recursive: true, force: true });
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DeliveryMeter } from './operations/delivery-meter.js';
 import type { Settings } from './settings.js';
 import type { Storage } from './storage/storage.js';
-import { DeliveryHost } from './webhooks/delivery/delivery-host.js';
+import { DeliveryHost, type DeliveryHostParts } from './webhooks/delivery/delivery-host.js';
 
 const ENTRY = new URL('./delivery-thread.js', import.meta.url);
 
@@ -15,6 +15,8 @@ export interface DeliveryOptions {
   requestsWaiting(): number;
   readonly meter: DeliveryMeter;
   readonly log: Logger;
+  /** What tests have happen to a delivery; undefined where they have no say. */
+  readonly onSending?: DeliveryHostParts['onSending'];
 }
 
 /** Starts the thread that delivers webhooks; undefined where another process does. */
@@ -25,12 +27,19 @@ export function startDeliveries({
   requestsWaiting,
   meter,
   log,
+  onSending,
 }: DeliveryOptions): DeliveryHost | undefined {
   const { webhooks } = settings;
   if (!webhooks.deliversHere) return undefined;
   return new DeliveryHost({
     entry: ENTRY,
-    data: { masterKey, policy: { allowPrivate: webhooks.allowPrivate }, schedule: webhooks.retryMs },
+    data: {
+      masterKey,
+      policy: { allowPrivate: webhooks.allowPrivate },
+      schedule: webhooks.retryMs,
+      asksBefore: onSending !== undefined,
+    },
+    onSending,
     storage,
     requestsWaiting,
     onReport: (report) => meter.observe(report),

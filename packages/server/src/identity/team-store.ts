@@ -1,4 +1,5 @@
 import { appendAudit, type Origin } from '../audit/audit-store.js';
+import { currentTime } from '../clock.js';
 import { statement } from '../storage/statement.js';
 import { command, type Reader } from '../storage/storage.js';
 import { uuidText } from '../storage/uuid-text.js';
@@ -89,7 +90,7 @@ export async function findFirstMember(reader: Reader, teamId: number): Promise<n
 export const createTeam = command<{ readonly uuid: string; readonly name: string; readonly origin: Origin }, void>({
   name: 'create-team',
   run: async (tx, { uuid, name, origin }) => {
-    const team = await tx.first(insertTeam, { uuid, name, now: Date.now() });
+    const team = await tx.first(insertTeam, { uuid, name, now: currentTime() });
     if (team === undefined) throw new Error('a team was stored and has no id');
     await appendAudit(tx, 'team.created', { origin, teamId: team.id });
   },
@@ -106,7 +107,7 @@ export interface Membership {
 export const joinTeam = command<Membership, void>({
   name: 'join-team',
   run: async (tx, { teamId, userId, origin }) => {
-    const isNew = (await tx.run(insertMember, { teamId, userId, now: Date.now() })) > 0;
+    const isNew = (await tx.run(insertMember, { teamId, userId, now: currentTime() })) > 0;
     if (isNew) await appendAudit(tx, 'user.joined_team', { origin, teamId, userId });
   },
 });

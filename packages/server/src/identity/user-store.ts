@@ -1,4 +1,5 @@
 import { appendAudit, type Origin } from '../audit/audit-store.js';
+import { currentTime } from '../clock.js';
 import { emailKey } from '../storage/customers/email-key.js';
 import { statement } from '../storage/statement.js';
 import { command, type Reader, type Transaction } from '../storage/storage.js';
@@ -66,7 +67,7 @@ export const createUser = command<CreateUser, 'created' | 'email_taken'>({
 /** Stores a new user as a member of a team and gives its id; undefined, and nothing stored, when the email is taken. */
 export async function storeUser(tx: Transaction, user: CreateUser): Promise<number | undefined> {
   const { uuid, email, passwordHash, teamId, origin } = user;
-  const row = await tx.first(insertUser, { uuid, email, emailKey: emailKey(email), passwordHash, now: Date.now() });
+  const row = await tx.first(insertUser, { uuid, email, emailKey: emailKey(email), passwordHash, now: currentTime() });
   if (row === undefined) return undefined;
   await appendAudit(tx, 'user.created', { origin, teamId, userId: row.id });
   await joinTeam.run(tx, { teamId, userId: row.id, origin });

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { currentTime } from '../clock.js';
 import { newSessionToken, tokenHash } from '../identity/credentials.js';
 import { findSession, type NewSession, type Session } from '../identity/sign-in/session-store.js';
 import type { Storage } from '../storage/storage.js';
@@ -40,7 +41,7 @@ export function loadSession(
 /** A session that starts, with the token for its cookie. */
 export function newSession(): { readonly token: string; readonly session: Omit<NewSession, 'userId'> } {
   const token = newSessionToken();
-  return { token, session: { tokenHash: tokenHash(token), expiresAt: Date.now() + SESSION_SECONDS * 1000 } };
+  return { token, session: { tokenHash: tokenHash(token), expiresAt: currentTime() + SESSION_SECONDS * 1000 } };
 }
 
 /** Gives the browser the cookie of a session. Lax, so that a person who comes from an app is known. */

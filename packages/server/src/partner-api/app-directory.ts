@@ -54,6 +54,11 @@ export class AppDirectory {
     return isGood(newest) ? newest : undefined;
   }
 
+  /** Takes no app as it was read before. */
+  forget(): void {
+    this.#apps.clear();
+  }
+
   #reread(clientId: string): Promise<SigningApp | undefined> {
     const rereading = this.#rereads.get(clientId) ?? { lastAt: Number.NEGATIVE_INFINITY, next: undefined };
     this.#rereads.set(clientId, rereading);

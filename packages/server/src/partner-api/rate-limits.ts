@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import { LRUCache } from 'lru-cache';
+import { agingClock } from '../clock.js';
 import { type Count, type Limiter, secondsLeft } from '../shared-state/limiter.js';
 import type { SharedState } from '../shared-state/shared-state.js';
 import { addressKey } from './address-key.js';
@@ -110,6 +111,12 @@ export class RateLimits {
     return stateOf('auth-failures', this.#failureLimit, count);
   }
 
+  /** Refuses nobody any more for what was counted so far. */
+  forget(): void {
+    this.#refused.clear();
+    this.#spent.clear();
+  }
+
   #clientLimiter(limit: number): Limiter {
     const known = this.#clientLimiters.get(limit);
     if (known !== undefined) return known;
@@ -123,7 +130,7 @@ export class RateLimits {
 type Refusals = LRUCache<string, true>;
 
 function refusals(): Refusals {
-  return new LRUCache({ max: KEPT_REFUSALS, ttl: WINDOW_SECONDS * 1000, ttlAutopurge: true });
+  return new LRUCache({ max: KEPT_REFUSALS, ttl: WINDOW_SECONDS * 1000, ttlAutopurge: true, perf: agingClock() });
 }
 
 function refuseFor(refused: Refusals, name: string, forMs: number): void {

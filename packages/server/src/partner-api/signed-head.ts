@@ -1,5 +1,6 @@
 import { PartnerError } from '@countersign/contract';
 import type { FastifyRequest } from 'fastify';
+import { currentTime } from '../clock.js';
 import type { SigningApp } from './app-directory.js';
 import type { Gate } from './gate.js';
 import { isSignatureForm } from './signature/signature.js';
@@ -32,7 +33,7 @@ declare module 'fastify' {
  * @throws PartnerError 401 or 429
  */
 export async function requireSignedHead(gate: Gate, request: FastifyRequest): Promise<SignedHead> {
-  const nowMs = Date.now();
+  const nowMs = currentTime();
   const timestamp = signingHeader(request, 'x-timestamp');
   const clientId = signingHeader(request, 'x-client-id');
   const signature = signingHeader(request, 'x-signature');

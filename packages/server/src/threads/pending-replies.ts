@@ -1,3 +1,5 @@
+import { currentTime } from '../clock.js';
+
 /** Questions to another thread or process that have no reply yet, by the number that each was sent with. */
 export class PendingReplies {
   readonly #pending = new Map<number, Pending>();
@@ -19,7 +21,7 @@ export class PendingReplies {
     return new Promise<T>((resolve, reject) => {
       this.#lastId += 1;
       const id = this.#lastId;
-      this.#pending.set(id, { askedAt: Date.now(), resolve: (reply) => resolve(replyAs<T>(reply)), reject });
+      this.#pending.set(id, { askedAt: currentTime(), resolve: (reply) => resolve(replyAs<T>(reply)), reject });
       try {
         send(id);
       } catch (error) {

@@ -94,11 +94,13 @@ export interface CallerParts {
   readonly app: App;
   readonly team: Team;
   readonly accessToken: string;
+  /** What it signs by, Unix time in milliseconds; the machine's clock by default. */
+  readonly now?: () => number;
 }
 
 /** A caller that signs with the client package. */
-export function createCaller({ url, app, team, accessToken }: CallerParts): Caller {
-  const client = createClient({ baseUrl: url, ...app, accessToken, retries: 0 });
+export function createCaller({ url, app, team, accessToken, now }: CallerParts): Caller {
+  const client = createClient({ baseUrl: url, ...app, accessToken, now, retries: 0 });
   const send: Caller['send'] = async (method, path, options = {}) =>
     wireAnswer(await client.request(method, `/partners${path}`, options));
   return {

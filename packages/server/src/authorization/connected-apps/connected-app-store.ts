@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 import { listAppsWithWebhooks } from '../../webhooks/subscriptions/app-webhook-store.js';
@@ -73,7 +74,7 @@ const revokeGrants = statement<OfApp & { now: number }>()(({ db, param }) =>
 
 /** The apps that could get something of a team's, by name, contract §4. */
 export async function listConnectedApps(reader: Reader, teamId: number): Promise<ConnectedApp[]> {
-  const now = Date.now();
+  const now = currentTime();
   const [grants, codes, webhooks] = await Promise.all([
     reader.all(listLiveGrants, { teamId, now }),
     reader.all(listLiveCodes, { teamId, now }),
@@ -133,7 +134,7 @@ export async function findAppId(reader: Reader, clientId: string): Promise<numbe
  * being exchanged is waited for, and what it gives ends with the others.
  */
 export async function endAccess(tx: Transaction, app: OfApp): Promise<number> {
-  const now = Date.now();
+  const now = currentTime();
   const codes = await tx.run(spendCodes, { ...app, now });
   return codes + (await tx.run(revokeGrants, { ...app, now }));
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { currentTime } from '../../clock.js';
 import { acceptFormsOnly } from '../../http/form-bodies.js';
 import { answerOAuthError, OAuthError } from '../../http/oauth-error.js';
 import { originOf } from '../../http/origin.js';
@@ -61,7 +62,7 @@ async function grant(parts: OAuthParts, request: FastifyRequest, reply: FastifyR
   return reply.send({
     access_token: tokens.accessToken,
     token_type: 'Bearer',
-    expires_in: Math.round((tokens.accessTokenExpiresAt - Date.now()) / 1000),
+    expires_in: Math.round((tokens.accessTokenExpiresAt - currentTime()) / 1000),
     refresh_token: tokens.refreshToken,
     scope: tokens.scopes.join(' '),
     workspace_id: tokens.team.uuid,

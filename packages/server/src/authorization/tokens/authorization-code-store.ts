@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
@@ -99,7 +100,7 @@ export function authorizationCodeStore(tx: Transaction): AuthorizationCodeStore 
         ...code,
         scope,
         isRedirectUriRequired: isRedirectUriRequired ? 1 : 0,
-        now: Date.now(),
+        now: currentTime(),
       });
     },
     async lock(codeHash) {
@@ -123,7 +124,7 @@ export function authorizationCodeStore(tx: Transaction): AuthorizationCodeStore 
       };
     },
     async markUsed(codeHash) {
-      return (await tx.run(markCodeUsed, { codeHash, now: Date.now() })) > 0;
+      return (await tx.run(markCodeUsed, { codeHash, now: currentTime() })) > 0;
     },
     async setGrant(codeHash, grantId) {
       await tx.run(setCodeGrant, { codeHash, grantId });

@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import { command } from '../../storage/storage.js';
 
@@ -50,7 +51,7 @@ export const forgetExpired = command<undefined, boolean>({
   name: 'forget-expired',
   locksRows: true,
   run: async (tx) => {
-    const now = Date.now();
+    const now = currentTime();
     const olderThan = now - EXPIRED_KEPT_MS;
     const forgotten = [
       await tx.run(forgetAccessTokens, { olderThan: now - EXPIRED_ACCESS_KEPT_MS }),

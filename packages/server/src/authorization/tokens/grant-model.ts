@@ -1,6 +1,7 @@
 import { PartnerError } from '@countersign/contract';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import { type AuditEvent, appendAudit, type Origin } from '../../audit/audit-store.js';
+import { currentTime, machineTimeOf, timeOfMachine } from '../../clock.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../../identity/credentials.js';
 import type { RequestMark } from '../../storage/request-mark.js';
 import type { Transaction } from '../../storage/storage.js';
@@ -81,7 +82,7 @@ export function grantModel(
       source = { token };
       return {
         refreshToken: text,
-        refreshTokenExpiresAt: new Date(token.expiresAt),
+        refreshTokenExpiresAt: new Date(machineTimeOf(token.expiresAt)),
         scope: [...token.scopes],
         client,
         user: { id: token.userId },
@@ -112,7 +113,7 @@ export function grantModel(
 
 function codeForLibrary(code: AuthorizationCode, { isRedirectUriGiven }: GrantContext) {
   return {
-    expiresAt: new Date(code.expiresAt),
+    expiresAt: new Date(machineTimeOf(code.expiresAt)),
     redirectUri: code.isRedirectUriRequired || isRedirectUriGiven ? code.redirectUri : '',
     scope: [...code.scopes],
     user: { id: code.userId },
@@ -168,7 +169,7 @@ async function takeUsableRefreshToken(
 }
 
 function isGraceOver({ usedAt }: RefreshToken, { refreshGraceSeconds }: TokenRules): boolean {
-  return usedAt !== null && Date.now() >= usedAt + refreshGraceSeconds * 1_000;
+  return usedAt !== null && currentTime() >= usedAt + refreshGraceSeconds * 1_000;
 }
 
 function grantedTokens(token: OAuth2Server.Token, source: Source): GrantedTokens {
@@ -180,8 +181,8 @@ function grantedTokens(token: OAuth2Server.Token, source: Source): GrantedTokens
   return {
     accessToken,
     refreshToken,
-    accessTokenExpiresAt: accessTokenExpiresAt.getTime(),
-    refreshTokenExpiresAt: refreshTokenExpiresAt.getTime(),
+    accessTokenExpiresAt: timeOfMachine(accessTokenExpiresAt.getTime()),
+    refreshTokenExpiresAt: timeOfMachine(refreshTokenExpiresAt.getTime()),
     scopes: scope ?? [],
     team: { uuid, name },
   };

@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 import { type StoredUuid, uuidText } from '../../storage/uuid-text.js';
@@ -180,12 +181,12 @@ const revokeGrant = statement<{ grantId: number; now: number }>()(({ db, param }
 export function grantStore(tx: Transaction): GrantStore {
   return {
     async insert({ scopes, ...grant }) {
-      const row = await tx.first(insertGrant, { ...grant, scope: scopes.join(' '), now: Date.now() });
+      const row = await tx.first(insertGrant, { ...grant, scope: scopes.join(' '), now: currentTime() });
       if (row === undefined) throw new Error('a grant was stored and has no id');
       return row.id;
     },
     async insertTokens({ grantId, access, refresh, accessScopes }) {
-      const shared = { grantId, now: Date.now() };
+      const shared = { grantId, now: currentTime() };
       const scope = accessScopes?.join(' ') ?? null;
       await tx.run(insertAccessToken, { ...access, ...shared, scope, refreshHash: refresh.hash });
       await tx.run(insertRefreshToken, { ...refresh, ...shared });
@@ -197,11 +198,11 @@ export function grantStore(tx: Transaction): GrantStore {
       return row === undefined ? undefined : refreshToken(hash, row);
     },
     async markRefreshTokenUsed(hash) {
-      await tx.run(markUsed, { hash, now: Date.now() });
+      await tx.run(markUsed, { hash, now: currentTime() });
     },
     findGrantOfToken: (hash) => tx.first(grantOfToken, { hash }),
     async revoke(grantId) {
-      return (await tx.run(revokeGrant, { grantId, now: Date.now() })) > 0;
+      return (await tx.run(revokeGrant, { grantId, now: currentTime() })) > 0;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
+import { currentTime } from '../../clock.js';
 import { newAccessToken, newRefreshToken, tokenHash } from '../../identity/credentials.js';
 import { findFirstMember, type Team } from '../../identity/team-store.js';
 import type { Scope } from '../../partner-api/scope.js';
@@ -46,7 +47,7 @@ const createTokens = command<CreateTokens, void>({
 /** Makes a pair of tokens for an app and a team, in the name of the team's first member; only hashes are stored. */
 export async function issueTokens(storage: Storage, request: TokenRequest): Promise<IssuedTokens> {
   const { appId, team, scopes, origin } = request;
-  const now = Date.now();
+  const now = currentTime();
   const accessToken = newAccessToken();
   const refreshToken = newRefreshToken();
   const access = { hash: tokenHash(accessToken), expiresAt: now + request.accessTokenSeconds * 1000 };

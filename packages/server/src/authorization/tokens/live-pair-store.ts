@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import type { Transaction } from '../../storage/storage.js';
 
@@ -45,7 +46,7 @@ export interface EndedPairs {
 
 /** Ends the oldest pairs of a grant, so that one more is not too many. */
 export async function makeRoomForPair(tx: Transaction, grantId: number): Promise<EndedPairs> {
-  const now = Date.now();
+  const now = currentTime();
   const pairs = await listLivePairs(tx, { grantId, now });
   const tooMany = pairs.slice(LIVE_PAIRS - 1);
   let unused = 0;

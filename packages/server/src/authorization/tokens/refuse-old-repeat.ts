@@ -1,4 +1,5 @@
 import { PartnerError } from '@countersign/contract';
+import { currentTime } from '../../clock.js';
 import { markRequest } from '../../storage/mark-request.js';
 import type { TeamMark } from '../../storage/request-mark.js';
 import type { Transaction } from '../../storage/storage.js';
@@ -13,7 +14,7 @@ const RACE_MS = 30_000;
  * @throws PartnerError `replayed_request`
  */
 export async function refuseOldRepeat(tx: Transaction, mark: TeamMark): Promise<boolean> {
-  const isOld = Math.abs(Date.now() - mark.signedAt) > RACE_MS;
+  const isOld = Math.abs(currentTime() - mark.signedAt) > RACE_MS;
   const isRepeat = !(await markRequest(tx, mark));
   if (isRepeat && isOld) throw new PartnerError('replayed_request');
   return isRepeat;

@@ -1,5 +1,5 @@
 import { statement } from '../../storage/statement.js';
-import { command, type Reader } from '../../storage/storage.js';
+import { command, type Reader, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
 
 /** An access token with what it stands for. */
@@ -43,6 +43,19 @@ const markGrantUsed = statement<{ grantId: number; now: number }>()(({ db, param
     .set({ last_used_at: param('now') })
     .where('id', '=', param('grantId')),
 );
+
+const endToken = statement<{ tokenHash: string; now: number }>()(({ db, param }) =>
+  db
+    .updateTable('access_tokens')
+    .set({ expires_at: param('now') })
+    .where('token_hash', '=', param('tokenHash'))
+    .where('expires_at', '>', param('now')),
+);
+
+/** Ends the life of an access token now; whoever uses it is told that it expired. */
+export async function expireAccessToken(tx: Transaction, tokenHash: string): Promise<void> {
+  await tx.run(endToken, { tokenHash, now: tx.now() });
+}
 
 /** The access token of a hash, expired or revoked or not, or undefined. */
 export async function findAccessToken(reader: Reader, tokenHash: string): Promise<AccessToken | undefined> {

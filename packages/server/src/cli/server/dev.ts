@@ -1,29 +1,82 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { DemoAccess } from '../../demo/open-demo.js';
+import { isLoopback } from '../../http/is-loopback.js';
 import { newMasterKey, type Settings } from '../../settings.js';
 import { findSqliteFile } from '../../storage/open-storage.js';
+import type { Storage } from '../../storage/storage.js';
+import { WrongUsage } from '../command-failure.js';
+import { printNote } from '../print.js';
 import { refuseUnsafeNode } from '../refuse-unsafe-node.js';
 import { MASTER_KEY_FILE } from '../with-storage.js';
 import { addServeOptions, readFlaggedSettings, type ServeOptions, serveUntilSignal } from './serve.js';
 
-/** `countersign dev`, contract §6. */
+/** Flags of `dev`. */
+interface DevOptions extends ServeOptions {
+  readonly ephemeral?: boolean;
+}
+
+/** `countersign dev`, contract §6 and §10. */
 export function devCommand(command: Command): Command {
   return addServeOptions(
     command.description('serve on an embedded database under ./.countersign, with a demo team to play with'),
-  ).action(async (options: ServeOptions) => {
-    refuseUnsafeNode();
-    const settings = devSettings(options);
-    await serveUntilSignal(settings, {
-      migrate: true,
-      onListening: async (server) => {
-        const { openDemo } = await import('../../demo/open-demo.js');
-        const demo = await openDemo(server.storage, { settings, file: join(folderOf(settings), 'demo.json') });
-        process.stdout.write(welcome(server.url, { ...demo, pages: settings.publicUrl ?? server.url }));
-      },
+  )
+    .option('--ephemeral', 'keep nothing: the database is in a temporary folder, which is removed at the end')
+    .action(async (options: DevOptions) => {
+      refuseUnsafeNode();
+      if (options.ephemeral !== true) return serveDev(options);
+      if (options.databaseUrl !== undefined) throw new WrongUsage('--ephemeral takes no --database-url.');
+      endWithTest();
+      const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+      try {
+        await serveDev({ ...options, databaseUrl: `sqlite:${join(folder, 'countersign.db')}` });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+        if (process.connected) process.disconnect();
+      }
     });
+}
+
+// A test keeps a channel to the server that it started; where the test has gone without a word, the channel has, too.
+function endWithTest(): void {
+  if (process.connected) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}
+
+async function serveDev(options: ServeOptions): Promise<void> {
+  const settings = devSettings(options);
+  const ready = signalOf();
+  const openDemoIn = async (storage: Storage) => {
+    const { openDemo } = await import('../../demo/open-demo.js');
+    return openDemo(storage, { settings, file: join(folderOf(settings), 'demo.json') });
+  };
+  const control = {
+    file: findSqliteFile(settings.databaseUrl),
+    folder: join(tmpdir(), `countersign-snapshots-${randomUUID()}`),
+    openDemo: openDemoIn,
+    whenReady: () => ready.given,
+  };
+  await serveUntilSignal(settings, {
+    migrate: true,
+    // Whoever reaches it may take everything away: it is there for programs on this machine alone.
+    control: isLoopback(settings.host) ? control : undefined,
+    onListening: async (server) => {
+      const demo = await openDemoIn(server.storage);
+      ready.give();
+      process.stdout.write(welcome(server.url, { ...demo, pages: settings.publicUrl ?? server.url }));
+      if (!isLoopback(settings.host)) printNote(`Others may reach ${settings.host}: there is no /_test/ here.`);
+    },
   });
+}
+
+function signalOf(): { readonly given: Promise<void>; give(): void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
 }
 
 function devSettings(options: ServeOptions): Settings {

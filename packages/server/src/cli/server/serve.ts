@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
+import type { ControlOptions } from '../../control/open-control.js';
 import type { RunningServer } from '../../main.js';
 import { InvalidSetting } from '../../setting-values.js';
 import { readSettings, SETTINGS, type SettingFlags, type Settings } from '../../settings.js';
@@ -76,12 +77,17 @@ export async function serveUntilSignal(
   {
     migrate,
     onListening,
-  }: { readonly migrate: boolean; readonly onListening?: (server: RunningServer) => Promise<void> },
+    control,
+  }: {
+    readonly migrate: boolean;
+    readonly onListening?: (server: RunningServer) => Promise<void>;
+    readonly control?: ControlOptions | undefined;
+  },
 ): Promise<void> {
   const stopped = nextStopSignal();
   // The web application is loaded by the commands that serve, and not by every short command.
   const { startServer } = await import('../../main.js');
-  const server = await startServer({ settings, migrate });
+  const server = await startServer({ settings, migrate, control });
   try {
     process.stdout.write(`countersign listening on ${server.url}\n`);
     server.startHousekeeping();

@@ -1,4 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import { command, type Transaction } from '../../storage/storage.js';
 import { type App, type AppStatus, findAppByClientId } from './app-store.js';
@@ -103,7 +104,7 @@ export interface CreateApp {
 export const createApp = command<CreateApp, void>({
   name: 'create-app',
   run: async (tx, { clientId, name, rateLimit, redirectUris, encryptedSecret, origin }) => {
-    const now = Date.now();
+    const now = currentTime();
     const app = await tx.first(insertApp, { clientId, name, rateLimit, now });
     if (app === undefined) throw new Error('an app was stored and has no id');
     for (const uri of redirectUris) await tx.run(insertRedirectUri, { appId: app.id, uri });
@@ -164,7 +165,7 @@ export const setAppStatus = command<SetAppStatus, 'set' | 'no_such_app'>({
     if (app === undefined) return 'no_such_app';
     const isDisabling = status === 'disabled';
     if (app.isDisabled === isDisabling) return 'set';
-    await tx.run(setDisabled, { appId: app.id, disabledAt: isDisabling ? Date.now() : null });
+    await tx.run(setDisabled, { appId: app.id, disabledAt: isDisabling ? currentTime() : null });
     await appendAudit(tx, isDisabling ? 'app.disabled' : 'app.enabled', { origin, appId: app.id });
     return 'set';
   },
@@ -180,7 +181,7 @@ export const deleteApp = command<{ readonly clientId: string; readonly origin: O
     const app = await findAppByClientId(tx, clientId);
     if (app === undefined) return 'no_such_app';
     const appId = app.id;
-    const now = Date.now();
+    const now = currentTime();
     await tx.run(setDeleted, { appId, now });
     await tx.run(deleteSecrets, { appId });
     await tx.run(deleteRedirectUris, { appId });
@@ -215,7 +216,7 @@ export const rotateAppSecret = command<RotateSecret, RotationOutcome>({
       return 'retired';
     }
     if (hasSpare) return 'too_many_secrets';
-    await tx.run(insertSecret, { appId: app.id, encryptedSecret: request.encryptedSecret, now: Date.now() });
+    await tx.run(insertSecret, { appId: app.id, encryptedSecret: request.encryptedSecret, now: currentTime() });
     await appendAudit(tx, 'app.secret_rotated', subject);
     return 'rotated';
   },

@@ -1,4 +1,5 @@
 import { appendAudit, type Origin } from '../../audit/audit-store.js';
+import { currentTime } from '../../clock.js';
 import { emailKey } from '../../storage/customers/email-key.js';
 import { statement } from '../../storage/statement.js';
 import { command, type Reader, type Transaction } from '../../storage/storage.js';
@@ -62,7 +63,7 @@ export interface InviteUser {
 export const inviteUser = command<InviteUser, void>({
   name: 'invite-user',
   run: async (tx, { tokenHash, email, teamId, origin }) => {
-    const now = Date.now();
+    const now = currentTime();
     const expiresAt = now + INVITATION_SECONDS * 1000;
     await tx.run(insertInvitation, { tokenHash, email, emailKey: emailKey(email), teamId, now, expiresAt });
     await appendAudit(tx, 'user.invited', { origin, teamId });
@@ -71,13 +72,13 @@ export const inviteUser = command<InviteUser, void>({
 
 /** The invitation of a token's hash while it can be accepted, or undefined. */
 export async function findInvitation(reader: Reader, tokenHash: string): Promise<Invitation | undefined> {
-  const row = await reader.first(findOpen, { tokenHash, now: Date.now() });
+  const row = await reader.first(findOpen, { tokenHash, now: currentTime() });
   if (row === undefined) return undefined;
   return { email: row.email, team: { id: row.id, uuid: uuidText(row.uuid), name: row.name } };
 }
 
 /** Uses up an invitation that {@link findInvitation} has just found in the same transaction. */
 export async function spendInvitation(tx: Transaction, tokenHash: string): Promise<void> {
-  const spent = await tx.run(markUsed, { tokenHash, now: Date.now() });
+  const spent = await tx.run(markUsed, { tokenHash, now: currentTime() });
   if (spent === 0) throw new Error('an invitation was used while it was being used');
 }

@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 
@@ -41,13 +42,13 @@ const deleteOfUser = statement<{ userId: number }>()(({ db, param }) =>
 
 /** The session of a token's hash while it lasts, or undefined. */
 export async function findSession(reader: Reader, tokenHash: string): Promise<Session | undefined> {
-  const row = await reader.first(findLiveSession, { tokenHash, now: Date.now() });
+  const row = await reader.first(findLiveSession, { tokenHash, now: currentTime() });
   return row === undefined ? undefined : { ...row, tokenHash };
 }
 
 /** Stores a session. */
 export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
-  await tx.run(insertRow, { ...session, now: Date.now() });
+  await tx.run(insertRow, { ...session, now: currentTime() });
 }
 
 /** Ends a session; gives false when it had ended. */

@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import { command, type Transaction, WriteConflict } from '../../storage/storage.js';
 import type { Answer } from './answer.js';
@@ -100,7 +101,7 @@ export function idempotentAnswerStore(
   const scope = { teamId, appId, key };
   return {
     async claim() {
-      const now = Date.now();
+      const now = currentTime();
       return (await tx.run(claimKey, { ...scope, fingerprint, olderThan: now - KEPT_MS, now })) > 0;
     },
     async get() {
@@ -124,5 +125,5 @@ function parseHeaders(json: string): Record<string, string> {
 export const forgetOldAnswers = command<undefined, boolean>({
   name: 'forget-old-answers',
   locksRows: true,
-  run: async (tx) => (await tx.run(forgetAnswers, { olderThan: Date.now() - KEPT_MS })) === FORGET_ROWS,
+  run: async (tx) => (await tx.run(forgetAnswers, { olderThan: currentTime() - KEPT_MS })) === FORGET_ROWS,
 });

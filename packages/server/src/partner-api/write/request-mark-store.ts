@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { currentTime } from '../../clock.js';
 import { statement } from '../../storage/statement.js';
 import { command, type Storage } from '../../storage/storage.js';
 import { TIMESTAMP_WINDOW_SECONDS } from '../signature/timestamp.js';
@@ -58,7 +59,7 @@ const forgetRequestMarks = command<ForgetMarks, ForgetMarks | undefined>({
   name: 'forget-request-marks',
   locksRows: true,
   run: async (tx, { afterTeamId }) => {
-    const olderThan = Date.now() - KEPT_MS;
+    const olderThan = currentTime() - KEPT_MS;
     let place = afterTeamId;
     for (let looks = 0; looks < MOST_TEAMS; looks++) {
       const next = await tx.first(nextMarkedTeam, { teamId: place });

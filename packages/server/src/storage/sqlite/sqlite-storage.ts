@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
+import { currentTime } from '../../clock.js';
 import { closeThread } from '../../threads/close-thread.js';
 import { startedThread } from '../../threads/started-thread.js';
 import type { CustomerSnapshot, SnapshotSelection } from '../customer-snapshot.js';
@@ -57,7 +58,7 @@ const READER_THREADS = 4;
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
   mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
-  prepareFile(options);
+  prepareSqliteFile(options);
   const threads = options.isBrief === true ? undefined : await startThreads(options.file);
   const events = {
     onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
@@ -132,7 +133,12 @@ function letGo(workers: readonly Worker[]): void {
   for (const worker of workers) worker.unref();
 }
 
-function prepareFile({ file, migrate, isBrief }: SqliteOptions): void {
+/** Makes sure that a file is a database at this version, with a search index unless it is opened for one short command. */
+export function prepareSqliteFile({
+  file,
+  migrate,
+  isBrief,
+}: Pick<SqliteOptions, 'file' | 'migrate' | 'isBrief'>): void {
   const connection = new SqliteConnection(file, 'writer');
   try {
     ensureSqliteSchema(connection, { migrate });
@@ -205,7 +211,7 @@ class SqliteStorage implements Storage {
   }
 
   now(): number {
-    return Date.now();
+    return currentTime();
   }
 
   async settledUntil(): Promise<number> {

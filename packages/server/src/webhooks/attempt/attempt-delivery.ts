@@ -1,4 +1,5 @@
 import type { WebhookEventName } from '@countersign/contract';
+import { currentTime } from '../../clock.js';
 import type { SecretBox } from '../../identity/apps/secret-box.js';
 import type { EndedAttempt, Outcome } from '../delivery/record-attempts.js';
 import { nextDelayMs, type RetrySchedule } from '../delivery/retry-schedule.js';
@@ -30,7 +31,7 @@ export async function attemptDelivery(
   signal: AbortSignal,
 ): Promise<EndedAttempt> {
   const { teamId, webhookUuid, delivery, webhook, content } = taken;
-  const startedAt = Date.now();
+  const startedAt = currentTime();
   const body = deliveryBody({ ...delivery, content });
   const headers = deliveryHeaders({
     id: delivery.uuid,

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { LRUCache } from 'lru-cache';
 import { Pool } from 'undici';
+import { currentTime } from '../../clock.js';
 import { findCallbackUrlProblem } from '../subscriptions/callback-address.js';
 import type { CallbackPolicy } from '../subscriptions/callback-host.js';
 import { checkedConnector, type OpenSocket, openTcpSocket } from './checked-connector.js';
@@ -175,11 +176,12 @@ function resultOf(soFar: AnswerSoFar, { failure, durationMs }: AttemptEnd): Atte
     durationMs,
     fault,
     answerStart: answerStart(soFar),
-    retryAfterMs: fault === undefined ? undefined : readRetryAfterMs(headers?.['retry-after'], Date.now()),
+    retryAfterMs: fault === undefined ? undefined : readRetryAfterMs(headers?.['retry-after'], currentTime()),
   };
 }
 
-function faultOfStatus(statusCode = 0): DeliveryFault | undefined {
+/** Why an answer of a status is no success; undefined for 2xx. */
+export function faultOfStatus(statusCode = 0): DeliveryFault | undefined {
   if (statusCode >= 300 && statusCode <= 399) return 'redirect';
   return statusCode >= 200 && statusCode <= 299 ? undefined : 'bad_status';
 }

@@ -1,4 +1,5 @@
 import type { DeliveryAttempt, WebhookDelivery } from '@countersign/contract';
+import { currentTime } from '../../clock.js';
 import type { Reader } from '../../storage/storage.js';
 import { deliveryBody } from '../attempt/delivery-body.js';
 import { findEventContent } from '../delivery/due-delivery-store.js';
@@ -36,7 +37,7 @@ function parseHeaders(json: string): Record<string, string> {
 }
 
 function isInFlight({ claimedUntil }: StoredDelivery): boolean {
-  return claimedUntil !== null && claimedUntil > Date.now();
+  return claimedUntil !== null && claimedUntil > currentTime();
 }
 
 function isoOrNull(time: number | null): string | null {

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { errorStack } from '../../error-stack.js';
 import { type Command, findCommand, type Storage } from '../../storage/storage.js';
 import type { DeliveryNotice, DeliveryReport } from '../attempt/delivery-report.js';
-import type { DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
+import type { SendingFault } from '../attempt/faulty-sender.js';
+import type { AskedDelivery, DeliveryThreadData, FromDeliveries, ToDeliveries } from './delivery-messages.js';
 import { recordAttempts } from './record-attempts.js';
 import { renewLeases } from './renew-leases.js';
 import { takeDeliveries } from './take-deliveries.js';
@@ -22,6 +23,8 @@ export interface DeliveryHostParts {
   requestsWaiting(): number;
   onReport(report: DeliveryReport): void;
   onNotice(notice: DeliveryNotice): void;
+  /** What tests have happen to a delivery; undefined where they have no say. */
+  readonly onSending?: ((delivery: AskedDelivery) => SendingFault | undefined) | undefined;
 }
 
 /** The main thread's side of the thread that delivers: runs its commands for it, and tells it that there is work. */
@@ -73,8 +76,14 @@ export class DeliveryHost {
 
   #receive(message: FromDeliveries): void {
     if (message.type === 'run') void this.#runCommand(message);
+    else if (message.type === 'sending') this.#answerSending(message);
     else if (message.type === 'report') this.#parts.onReport(message.report);
     else this.#parts.onNotice(message.notice);
+  }
+
+  #answerSending({ id, callbackUrl }: Extract<FromDeliveries, { type: 'sending' }>): void {
+    const delivery = { method: 'POST', path: callbackUrl, clientId: undefined, hasToken: false } as const;
+    this.#post({ type: 'fault', id, fault: this.#parts.onSending?.(delivery) });
   }
 
   async #runCommand({ id, command, input }: Extract<FromDeliveries, { type: 'run' }>): Promise<void> {

@@ -1,4 +1,5 @@
 import { WEBHOOK_LIMITS } from '@countersign/contract';
+import { currentTime } from '../../clock.js';
 import { waitFor } from '../../http/wait-for.js';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { readVerb } from '../../partner-api/write/read-verb.js';
@@ -48,5 +49,5 @@ function parseCursor(text: string): AttemptPlace | undefined {
 
 // The place behind everything that has happened by now.
 function placeOfNow(): AttemptPlace {
-  return { settledAt: Date.now(), deliveryUuid: LAST_UUID, number: 0 };
+  return { settledAt: currentTime(), deliveryUuid: LAST_UUID, number: 0 };
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { currentTime } from '../../clock.js';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import { command, type Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
@@ -120,7 +121,7 @@ export const dropOldDeliveries = command<DropOldDeliveries, WebhookKey | undefin
   name: 'drop-old-deliveries',
   locksRows: true,
   run: async (tx, { after, keepDeliveredMs, keepFailedMs }) => {
-    const now = Date.now();
+    const now = currentTime();
     const webhooks = await tx.all(nextWebhooks, after);
     let place = after;
     let left = MOST_DELIVERIES;

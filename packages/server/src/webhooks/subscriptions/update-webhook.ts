@@ -1,5 +1,6 @@
 import type { WebhookPatch } from '@countersign/contract';
 import { appendAudit } from '../../audit/audit-store.js';
+import { currentTime } from '../../clock.js';
 import { appOfTeam } from '../../partner-api/write/verb-request.js';
 import { writeVerb } from '../../partner-api/write/write-verb.js';
 import type { Transaction } from '../../storage/storage.js';
@@ -89,7 +90,7 @@ interface SecretChange {
 }
 
 function changedSecrets(before: StoredSecrets, { encryptedSecret, previousSeconds }: SecretChange): StoredSecrets {
-  const until = Date.now() + (previousSeconds ?? PREVIOUS_SECRET_SECONDS) * 1_000;
+  const until = currentTime() + (previousSeconds ?? PREVIOUS_SECRET_SECONDS) * 1_000;
   if (encryptedSecret === null) return { encryptedSecret, previousEncryptedSecret: null, previousSecretUntil: null };
   if (encryptedSecret === undefined) {
     const { encryptedSecret: current, previousEncryptedSecret, previousSecretUntil } = before;

@@ -1,3 +1,4 @@
+import { currentTime } from '../../clock.js';
 import type { SecretBox } from '../../identity/apps/secret-box.js';
 import type { StoredSecrets } from './webhook-store.js';
 
@@ -12,7 +13,7 @@ export function openSigningSecrets(
   webhookUuid: string,
   { encryptedSecret, previousEncryptedSecret, previousSecretUntil }: StoredSecrets,
 ): string[] {
-  const isPreviousLive = previousSecretUntil !== null && previousSecretUntil > Date.now();
+  const isPreviousLive = previousSecretUntil !== null && previousSecretUntil > currentTime();
   return [encryptedSecret, isPreviousLive ? previousEncryptedSecret : null].flatMap((sealed) =>
     sealed === null ? [] : [box.open(sealed, contextOf(webhookUuid))],
   );

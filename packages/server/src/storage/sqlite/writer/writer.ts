@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { PartnerError } from '@countersign/contract';
+import { currentTime } from '../../../clock.js';
 import { PendingReplies } from '../../../threads/pending-replies.js';
 import type { Command, StorageGauges } from '../../storage.js';
 import type { IndexedBatch } from '../search/index-customers.js';
@@ -54,7 +55,7 @@ export class Writer {
   write<I, O>(command: Command<I, O>, input: I): Promise<O> {
     if (this.#isClosing) return Promise.reject(new PartnerError('unavailable'));
     return this.#replies.ask<O>((id) => {
-      this.#jobs.push({ id, command: command.name, handedInAt: Date.now(), input });
+      this.#jobs.push({ id, command: command.name, handedInAt: currentTime(), input });
       if (this.#jobs.length === 1) setImmediate(() => this.#handOver());
     });
   }

@@ -1,0 +1,1 @@
+export const faults = 'what tests ask for';
