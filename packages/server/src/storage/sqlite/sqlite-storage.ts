@@ -62,6 +62,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   const threads = options.isBrief === true ? undefined : await startThreads(options.file);
   const events = {
     onCheckpointWanted: () => background?.checkpointer.postMessage('checkpoint'),
+    onForgotten: () => background?.indexer.noteForgotten(),
     onWritten: (count: number) => background?.indexer.noteWrites(count),
     onLost: options.onLost,
   };

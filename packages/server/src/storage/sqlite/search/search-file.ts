@@ -19,7 +19,6 @@ create table search_state (
 create virtual table customer_search using fts5 (
   text, digits, email unindexed, uuid unindexed, created_at unindexed, columnsize = 0, tokenize = 'trigram case_sensitive 1'
 );
-insert into customer_search (customer_search, rank) values ('secure-delete', 1);
 create virtual table customer_search_terms using fts5vocab (customer_search, row);
 `;
 

@@ -10,7 +10,7 @@ const MANY_WRITES = 2_048;
 
 /** What the indexer tells its owner. */
 export interface IndexerEvents {
-  /** A batch is in the index on disk; the writer should take it off the waiting list. */
+  /** A batch is in the index on disk; the writer should take it off the waiting list, and {@link SearchIndexer.noteForgotten} be called. */
   onIndexed(batch: IndexedBatch): void;
   /** The thread is gone. */
   onLost(error: Error): void;
@@ -27,6 +27,8 @@ export class SearchIndexer {
   readonly #quiet: NodeJS.Timeout;
   #writes = 0;
   #isRunning = false;
+  /** Whether more waited than the last turn took. */
+  #hasMore = false;
   /** Whether another turn was asked for during this one. */
   #isWanted = false;
   /** Who waits for what was deleted to be overwritten, and those of them whose turn it is. */
@@ -60,6 +62,12 @@ export class SearchIndexer {
     });
   }
 
+  /** Notes that the last batch is off the waiting list: only then can the next turn tell what it has not had yet. */
+  noteForgotten(): void {
+    this.#isRunning = false;
+    if (this.#hasMore || this.#isWanted) this.#start();
+  }
+
   /** Ends the thread after the batch that it is at; what still waits is indexed after the next start. */
   async close(): Promise<void> {
     clearTimeout(this.#quiet);
@@ -82,9 +90,9 @@ export class SearchIndexer {
   }
 
   #finish({ batch, isOverwritten = false }: FromIndexer, events: IndexerEvents): void {
-    this.#isRunning = false;
     for (const { resolve } of this.#served) resolve(isOverwritten);
-    if (batch !== undefined) events.onIndexed(batch);
-    if (batch?.hasMore === true || this.#isWanted) this.#start();
+    this.#hasMore = batch?.hasMore === true;
+    if (batch === undefined) this.noteForgotten();
+    else events.onIndexed(batch);
   }
 }

@@ -136,6 +136,7 @@ class WriterLoop {
 
   #forgetIndexed(batch: IndexedBatch): void {
     tryLater(() => forgetIndexed(this.#connection, batch));
+    send(this.#port, { type: 'forgotten' });
   }
 
   #close(): void {

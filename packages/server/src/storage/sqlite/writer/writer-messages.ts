@@ -29,6 +29,7 @@ export type FromWriter =
   | { readonly type: 'failed'; readonly failure: ThreadFailure }
   | { readonly type: 'outcomes'; readonly outcomes: readonly WriteOutcome[] }
   | { readonly type: 'overwritten'; readonly ids: readonly number[]; readonly isDone: boolean }
+  | { readonly type: 'forgotten' }
   | { readonly type: 'checkpoint-wanted' };
 
 /** What the writer thread is started with. */

@@ -11,6 +11,8 @@ import type { FromWriter, ToWriter, WriteJob, WriteOutcome, WriterThreadData } f
 export interface WriterEvents {
   /** The log has grown: a checkpoint should run, and {@link Writer.reportCheckpoint} be called after it. */
   onCheckpointWanted(): void;
+  /** The customers of a batch, that {@link Writer.reportIndexed} told of, are off the waiting list. */
+  onForgotten(): void;
   /** So many writes were answered. */
   onWritten(count: number): void;
   /** The thread is gone without having been asked to; nothing can be written any more. */
@@ -124,6 +126,7 @@ export class Writer {
     if (message.type === 'outcomes') this.#settle(message.outcomes);
     else if (message.type === 'overwritten') for (const id of message.ids) this.#overwrites.resolve(id, message.isDone);
     else if (message.type === 'checkpoint-wanted') this.#events.onCheckpointWanted();
+    else if (message.type === 'forgotten') this.#events.onForgotten();
   }
 
   #settle(outcomes: readonly WriteOutcome[]): void {
