@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBrowser } from '../docs/browser.js';
+import { openBrowser, openPage } from '../docs/browser.js';
 import {
   createLoopbackApp,
   createMember,
@@ -76,8 +76,7 @@ interface Visit {
 }
 
 async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
+  const page = await openPage(browser, options);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
@@ -87,7 +86,7 @@ async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
   page.on('request', (request) => {
     if (new URL(request.url()).hostname !== '127.0.0.1') faults.push(request.url());
   });
-  return { context, page, faults };
+  return { context: page.context(), page, faults };
 }
 
 async function signIn(page: Page, { email, password }: Member): Promise<void> {
@@ -259,8 +258,11 @@ test('no page can be framed by another site', async () => {
 describe.each(['light', 'dark'] as const)('in %s colours, axe finds nothing', (colorScheme) => {
   test('on any page', async () => {
     const { context, page } = await visit({ ...PHONE, colorScheme, bypassCSP: true });
+    // Of all that axe looks at, the colours alone are others in the dark.
+    const rules = new AxeBuilder({ page });
+    if (colorScheme === 'dark') rules.withRules(['color-contrast']);
     const check = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+      const { violations } = await rules.analyze();
       expect(violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html}`)).toEqual([]);
     };
     const go = async (name: string, target: string) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** Where Chromium is; empty where there is none. */
 export const BROWSER_PATH =
@@ -20,15 +20,24 @@ const BROWSER_ARGS = [
 if (BROWSER_PATH === '')
   console.warn('No Chromium found, so the page is NOT tested: install chromium or set CHROMIUM_PATH.');
 
+/** How long to wait for what a page shows, in milliseconds: it only tells what hangs. */
+const HANGS_MS = 240_000;
+
+/** Opens a new page, whose cookies and storage are its own. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(HANGS_MS);
+  return context.newPage();
+}
+
 /** Starts Chromium without a window. */
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_ARGS });
+  return chromium.launch({ executablePath: BROWSER_PATH, args: BROWSER_ARGS, timeout: HANGS_MS });
 }
 
 /** Opens the API page of a server and writes down what must not happen on it. */
 export async function openDocsPage(browser: Browser, origin: string, viewport = { width: 1440, height: 900 }) {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
+  const page = await openPage(browser, { viewport });
   const faults: string[] = [];
   const otherHosts: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -46,7 +55,7 @@ export async function openDocsPage(browser: Browser, origin: string, viewport = 
   });
   await page.goto(`${origin}/docs`);
   await page.getByRole('heading', { name: 'Create customer' }).first().waitFor();
-  return { page, faults, otherHosts, close: () => context.close() };
+  return { page, faults, otherHosts, close: () => page.context().close() };
 }
 
 /** What a person fills into the bar of the page. */

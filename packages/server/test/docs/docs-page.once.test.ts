@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exampleCustomerInput } from '../../src/docs/examples.js';
-import { BROWSER_PATH, fillCredentials, openBrowser, openDocsPage, sendCreateCustomer } from './browser.js';
+import { BROWSER_PATH, fillCredentials, openBrowser, openDocsPage, openPage, sendCreateCustomer } from './browser.js';
 import { CREDENTIALS, type DocsTestServer, startDocsTestServer } from './docs-test-server.js';
 import { readDocument } from './open-api-document.js';
 
@@ -215,8 +215,7 @@ describe.skipIf(BROWSER_PATH === '')('the page in a browser (needs Chromium, or 
   });
 
   test('says that it cannot sign on an insecure origin, and sends nothing', async () => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await openPage(browser);
     await page.addInitScript(() => Object.defineProperty(globalThis, 'isSecureContext', { value: false }));
     await page.goto(`${server.origin}/docs`);
     await page
@@ -227,6 +226,6 @@ describe.skipIf(BROWSER_PATH === '')('the page in a browser (needs Chromium, or 
     const refusal = await page.evaluate(() => fetch('/partners/customers').then(String, String));
     expect(refusal).toMatch(/cannot sign here/);
     expect(server.received.length).toBe(before);
-    await context.close();
+    await page.context().close();
   });
 });
