@@ -4,6 +4,7 @@ import { type ClientOptions, clientSettings } from './client-settings.js';
 import { type ContactsApi, createContactsApi } from './customers/contacts-api.js';
 import { createCustomersApi } from './customers/create-customers-api.js';
 import type { CustomersApi } from './customers/customers-api.js';
+import { createImportsApi, type ImportsApi } from './imports/imports-api.js';
 import { type QueryParameters, queryText } from './query-text.js';
 import { sendOnce } from './sending/send-once.js';
 
@@ -23,6 +24,8 @@ export interface Client {
   readonly customers: CustomersApi;
   /** Calls on the contacts of a customer. */
   readonly contacts: ContactsApi;
+  /** Calls on imports, which are named batches of writes. */
+  readonly imports: ImportsApi;
   /**
    * Signs one request and sends it once, giving the answer whatever its status: for routes without a typed call.
    *
@@ -42,6 +45,7 @@ export function createClient(options: ClientOptions): Client {
   return Object.freeze({
     customers: Object.freeze(createCustomersApi(settings)),
     contacts: Object.freeze(createContactsApi(settings)),
+    imports: Object.freeze(createImportsApi(settings)),
     request: async (method: string, path: string, request: RequestOptions = {}) =>
       sendOnce(settings, {
         method,

@@ -23,11 +23,14 @@ export type {
   FieldError,
   HistoryActor,
   HistoryEntry,
+  Import,
+  ImportInput,
   KeptField,
   MatchInput,
   MergeField,
   Pagination,
   PartnerWarning,
+  UndoStep,
   UpsertOutcome,
   WebhookEvent,
   WebhookEventName,
@@ -66,6 +69,8 @@ export type {
   UnmergeResult,
   UpsertResult,
 } from './customers/customers-api.js';
+export type { ExportQuery } from './customers/export-customers.js';
+export type { ImportedRow, ImportOptions } from './customers/import-customers.js';
 export type {
   BulkReceipt,
   BulkReceipts,
@@ -74,6 +79,7 @@ export type {
   WriteReceipt,
 } from './customers/write-only-client.js';
 export { createWriteOnlyClient } from './customers/write-only-client.js';
+export type { ImportsApi, ImportsPage, ImportsQuery } from './imports/imports-api.js';
 export type { QueryParameters } from './query-text.js';
 export type { RateLimit, Result } from './sending/read-result.js';
 export type { SignatureHeaders, SignedHeadersInput, SignRequestInput } from './sending/sign-request.js';

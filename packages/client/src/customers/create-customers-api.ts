@@ -7,6 +7,8 @@ import { pathPart } from '../path-part.js';
 import { customerChanges } from './customer-changes.js';
 import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
 import type { BulkOptions, CustomersApi } from './customers-api.js';
+import { exportCustomers } from './export-customers.js';
+import { importCustomers } from './import-customers.js';
 import { listAllCustomers } from './list-all-customers.js';
 
 /** The calls on customers, bound to a client's settings. */
@@ -18,6 +20,8 @@ export function createCustomersApi(settings: ClientSettings): CustomersApi {
     ...bulkCalls(settings),
     ...duplicateCalls(settings),
     ...mergeCalls(settings),
+    import: (rows, options = {}) => importCustomers(settings, rows, options),
+    export: (query = {}, options = {}) => exportCustomers(settings, query, options),
     list: async (query, options = {}) => list(query ?? {}, options),
     listAll: <Q extends WalkQuery>(query?: Q, options: CallOptions = {}) =>
       listAllCustomers<ListedRecord<Q>>(list, query ?? {}, options),

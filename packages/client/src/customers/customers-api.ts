@@ -19,6 +19,8 @@ import type { Result } from '../sending/read-result.js';
 import type { DeletedRecord } from './contacts-api.js';
 import type { ChangesQuery, CustomerChanges } from './customer-changes.js';
 import type { CustomerPage, ListedRecord, WalkQuery } from './customer-page.js';
+import type { ExportQuery } from './export-customers.js';
+import type { ImportedRow, ImportOptions } from './import-customers.js';
 
 /** A customer to create or to update: creating needs `customer` and `email`, updating is partial. */
 export type CustomerUpsertInput = Partial<CustomerInput>;
@@ -199,4 +201,17 @@ export interface CustomersApi {
   duplicateGroups(query?: DuplicateGroupsQuery, options?: CallOptions): Promise<Result<DuplicateGroupsPage>>;
   /** Notes for good that a customer and up to 100 others are not the same; 404 `customer_not_found` names who is missing. */
   notDuplicates(uuid: string, uuids: readonly string[], options?: WriteOptions): Promise<Result<NotDuplicates>>;
+  /**
+   * Creates or updates any number of customers, 100 at a time, as one import that can be undone; gives what became of each row
+   * in their order. Rows are taken as the loop goes on.
+   */
+  import(
+    rows: Iterable<CustomerUpsertInput> | AsyncIterable<CustomerUpsertInput>,
+    options?: ImportOptions,
+  ): AsyncGenerator<ImportedRow, void>;
+  /**
+   * The team's customers as a file, all as they are at one moment, in pieces as they arrive. It is sent once, without retries;
+   * where it throws, what came before is not the whole.
+   */
+  export(query?: ExportQuery, options?: CallOptions): AsyncGenerator<Uint8Array, void>;
 }

@@ -40,7 +40,16 @@ type WriteOnly<Api> = {
     : Api[Call];
 };
 
-type Reads = 'get' | 'findByEmail' | 'findIfChanged' | 'list' | 'listAll' | 'match' | 'duplicates' | 'duplicateGroups';
+type Reads =
+  | 'export'
+  | 'get'
+  | 'findByEmail'
+  | 'findIfChanged'
+  | 'list'
+  | 'listAll'
+  | 'match'
+  | 'duplicates'
+  | 'duplicateGroups';
 
 /** The calls of a token that writes and does not read. */
 export interface WriteOnlyClient extends Pick<Client, 'request'> {

@@ -23,7 +23,23 @@ export interface OutgoingRequest {
  * @throws {CountersignError} `network_error`, `timeout`, `crypto_unavailable`
  * @throws the signal's reason when the caller aborts
  */
-export async function sendOnce(settings: ClientSettings, request: OutgoingRequest): Promise<Answer> {
+export function sendOnce(settings: ClientSettings, request: OutgoingRequest): Promise<Answer> {
+  return sendAndRead(settings, request, async (response) => {
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, json: parseJson(text) };
+  });
+}
+
+/**
+ * Signs a request and sends it once, giving what `read` makes of the answer; the time for an attempt lasts until then.
+ *
+ * @throws like {@link sendOnce}
+ */
+export async function sendAndRead<T>(
+  settings: ClientSettings,
+  request: OutgoingRequest,
+  read: (response: Response) => Promise<T>,
+): Promise<T> {
   request.signal?.throwIfAborted();
   const method = request.method.toUpperCase();
   const url = addressOf(settings, request.target);
@@ -46,8 +62,7 @@ export async function sendOnce(settings: ClientSettings, request: OutgoingReques
       credentials: 'omit',
       ...(body.length > 0 ? { body } : {}),
     });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: parseJson(text) };
+    return read(response);
   });
 }
 
@@ -86,11 +101,11 @@ function setHeader(headers: Headers, name: string, value: string): void {
   }
 }
 
-async function withDeadline(
+async function withDeadline<T>(
   settings: ClientSettings,
   outer: AbortSignal | undefined,
-  send: (signal: AbortSignal) => Promise<Answer>,
-): Promise<Answer> {
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   outer?.throwIfAborted();
   const { timeoutMs } = settings;
   const inner = new AbortController();

@@ -1,5 +1,6 @@
 import { CountersignError } from '@countersign/client';
 import { PartnerError } from '@countersign/contract';
+import { TableError } from '@countersign/tabular';
 import { Command, CommanderError } from 'commander';
 import { InvalidSetting } from '../setting-values.js';
 import { StorageUnusable } from '../storage/storage-unusable.js';
@@ -26,6 +27,8 @@ import { teamCreateCommand } from './people/team-create.js';
 import { tokenCreateCommand } from './people/token-create.js';
 import { userCreateCommand } from './people/user-create.js';
 import { userInviteCommand } from './people/user-invite.js';
+import { exportCommand } from './portability/export.js';
+import { importCommand } from './portability/import.js';
 import { parseArguments } from './read-input.js';
 import { deliverCommand } from './server/deliver.js';
 import { devCommand } from './server/dev.js';
@@ -90,6 +93,8 @@ function buildProgram(): Command {
   appDeleteCommand(apps.command('delete'));
   tokenCreateCommand(group('token', 'access tokens for scripts and tests').command('create'));
   auditListCommand(group('audit', 'what was done, and by whom').command('list'));
+  importCommand(program.command('import'));
+  exportCommand(program.command('export'));
   requestCommand(program.command('request'));
   deliverCommand(program.command('deliver'));
   listenCommand(program.command('listen'));
@@ -108,7 +113,8 @@ function sentenceOf(error: unknown): string {
   if (error instanceof CommandFailure || error instanceof WrongUsage || error instanceof CountersignError) {
     return error.message;
   }
-  if (error instanceof InvalidSetting || error instanceof StorageUnusable) return error.message;
+  if (error instanceof TableError || error instanceof InvalidSetting || error instanceof StorageUnusable)
+    return error.message;
   if (error instanceof PartnerError && error.code === 'unavailable') {
     return 'the database failed in the middle of the work; "countersign doctor" looks for the cause.';
   }

@@ -24,6 +24,8 @@ const COMMANDS = [
   'app delete',
   'token create',
   'audit list',
+  'import',
+  'export',
   'request',
   'deliver',
   'listen',
