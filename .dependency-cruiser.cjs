@@ -62,6 +62,16 @@ const betweenPackages = [
     },
   },
   {
+    name: 'testing-imports-only-client',
+    comment: 'What tests start is a program, and what they call it with is the client.',
+    severity: 'error',
+    from: { path: '^packages/testing/src/' },
+    to: {
+      pathNot: ['^packages/testing/src/', '^packages/client/', '^@countersign/client(?:/|$)'],
+      dependencyTypesNot: ['core'],
+    },
+  },
+  {
     name: 'nobody-imports-server',
     comment: 'The server is a program, not a library.',
     severity: 'error',

@@ -40,6 +40,10 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'client', include: ['packages/client/test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'testing', include: ['packages/testing/test/**/*.test.ts', 'examples/testing/vitest.test.mjs'] },
+      },
       { extends: true, test: { name: 'tabular', include: ['packages/tabular/test/**/*.test.ts'] } },
     ],
     pool: 'forks',
