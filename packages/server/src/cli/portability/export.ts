@@ -79,7 +79,7 @@ async function write(
   options: OutputOptions,
 ): Promise<void> {
   if (file === undefined) {
-    await pipeline(Readable.from(pieces), process.stdout, { end: false });
+    await pipeline(Readable.from(pieces), process.stdout, { end: false }).catch(passOverClosedPipe);
     return;
   }
   // Half a file never has the name of a whole one.
@@ -95,4 +95,9 @@ async function write(
   const { size } = await stat(file);
   if (options.json === true) printResult({ file, bytes: size }, options);
   else printNote(`${file} is written: ${size} bytes.`);
+}
+
+// Whoever reads the first lines alone, as `head` does, has what was asked for.
+function passOverClosedPipe(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
 }
