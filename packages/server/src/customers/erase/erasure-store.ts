@@ -4,7 +4,6 @@ import { statement } from '../../storage/statement.js';
 import { type Reader, StaleTime, type Transaction } from '../../storage/storage.js';
 import { parseCustomerBody } from '../customer-row.js';
 import { ERASED_STATUS, type ErasedBody, erasedBody } from './erased-body.js';
-import type { ErasedNames } from './without-erased.js';
 
 interface OfCustomer {
   readonly teamId: number;
@@ -123,8 +122,14 @@ export async function findToErase(tx: Transaction, customer: OfCustomer): Promis
   return row === undefined ? undefined : { deletedAt: row.deleted_at, body: row.body };
 }
 
+/** What a customer and its contacts are known by, to be added to. */
+interface Names {
+  readonly uuids: Set<string>;
+  readonly emails: Set<string>;
+}
+
 /** What a customer and its contacts are known by, now and in every version there was. */
-export async function listNames(reader: Reader, teamId: number, customer: Customer): Promise<ErasedNames> {
+export async function listNames(reader: Reader, teamId: number, customer: Customer): Promise<Names> {
   const names = { uuids: new Set<string>(), emails: new Set<string>() };
   addNames(names, customer);
   for (let before = customer.version; ; ) {
@@ -136,7 +141,7 @@ export async function listNames(reader: Reader, teamId: number, customer: Custom
   }
 }
 
-function addNames({ uuids, emails }: { uuids: Set<string>; emails: Set<string> }, customer: Customer): void {
+function addNames({ uuids, emails }: Names, customer: Customer): void {
   uuids.add(customer.uuid);
   for (const { uuid } of customer.contacts) uuids.add(uuid);
   for (const { email } of [customer, ...customer.contacts]) if (email !== null) emails.add(email.toLowerCase());

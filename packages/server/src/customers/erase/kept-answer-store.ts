@@ -84,14 +84,14 @@ export async function listAnswersAbout(reader: Reader, teamId: number, names: Er
 async function listCandidates(
   reader: Reader,
   teamId: number,
-  { uuids, emails }: ErasedNames,
+  { uuids, emails, keepers = new Map() }: ErasedNames,
 ): Promise<(AnswerKey & { readonly isNamed: boolean })[]> {
   const [uuid] = uuids;
   // As they stand in JSON.
   const addresses = [...emails].map((email) => JSON.stringify(email).slice(1, -1));
   const rows = await reader.all(listKeys, {
     teamId,
-    parts: JSON.stringify([uuid, OF_CONTACT, ...addresses]),
+    parts: JSON.stringify([uuid, OF_CONTACT, ...keepers.keys(), ...addresses]),
     emails: JSON.stringify(addresses),
   });
   return rows.map((row) => ({

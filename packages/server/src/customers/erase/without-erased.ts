@@ -1,9 +1,13 @@
+import type { Customer } from '@countersign/contract';
+
 /** What a person's record is known by in kept answers. */
 export interface ErasedNames {
   /** UUIDs of the customer and of its contacts. */
   readonly uuids: ReadonlySet<string>;
   /** Every email that it or a contact of it ever had, in lower case. */
   readonly emails: ReadonlySet<string>;
+  /** By UUID, customers that took something of it in a merge, with what makes one of them what it is without that. */
+  readonly keepers?: ReadonlyMap<string, (customer: Customer) => Customer>;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -45,11 +49,18 @@ class Walk {
       const entries = Object.entries(object).filter(([name, value]) => KEPT.has(name) || this.#isUuid(value));
       return { ...Object.fromEntries(entries), erased: true };
     }
-    if (isOtherCustomer(object)) return object;
+    if (isOtherCustomer(object)) return this.#otherWithout(object);
     const entries = Object.entries(object).map(([name, value]) => [name, this.valueWithout(value)] as const);
     if (entries.every(([name, value]) => value === object[name])) return object;
     // Warnings repeat names that the caller chose.
     return Object.fromEntries(entries.filter(([name]) => name !== '_partnerWarnings'));
+  }
+
+  #otherWithout(other: JsonObject): JsonObject {
+    const without = this.#names.keepers?.get(String(other.uuid));
+    if (without === undefined || !isWhole(other)) return other;
+    const left = without(other);
+    return JSON.stringify(left) === JSON.stringify(other) ? other : { ...left };
   }
 
   #isNamed(object: JsonObject): boolean {
@@ -69,6 +80,11 @@ class Walk {
 // What another customer has of it by now, such as an address or a contact, is the other's.
 function isOtherCustomer({ uuid, customer, email }: JsonObject): boolean {
   return typeof uuid === 'string' && typeof customer === 'string' && typeof email === 'string';
+}
+
+// As a GET answers it.
+function isWhole(object: JsonObject): object is JsonObject & Customer {
+  return typeof object.version === 'number' && Array.isArray(object.contacts) && isObject(object.metadata);
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -67,8 +67,8 @@ function withFormer(
   return { ...merge, taken: { ...merge.taken, fields: { ...merge.taken.fields, [field]: { from, to } } } };
 }
 
-// The notes without a piece of them; undefined where it is not there as it was.
-function takeBackNotes(notes: string | null, piece: Taken['notes']): string | null | undefined {
+/** The notes without a piece of them; undefined where it is not there as it was. */
+export function takeBackNotes(notes: string | null, piece: Taken['notes']): string | null | undefined {
   if (notes === null || piece === null) return notes;
   const { at, text } = piece;
   const starts = [at, 0, ...[...notes.matchAll(EVERY_GAP)].map(({ index }) => index + NOTES_GAP.length)];
@@ -88,6 +88,7 @@ function isPiece(notes: string, { start, text }: { readonly start: number; reado
   return begins && notes.startsWith(text, start) && (end === notes.length || notes.startsWith(NOTES_GAP, end));
 }
 
-function isSame(one: unknown, other: unknown): boolean {
+/** Whether two values of a field are the same. */
+export function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

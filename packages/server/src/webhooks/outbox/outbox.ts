@@ -1,7 +1,7 @@
 import type { Customer } from '@countersign/contract';
 import { insertEvent, type NewEvent } from '../../storage/insert-event.js';
 import type { NewCustomer, Transaction } from '../../storage/storage.js';
-import { deleteEventsOf, type OfCustomer } from './erased-event-store.js';
+import { deleteEventsOf, deleteEventsOfSince, type OfCustomer, type OfCustomerSince } from './erased-event-store.js';
 
 /** What happened to a customer: `before` is undefined for one that appears, `after` is what it is then. */
 export interface CustomerChanged {
@@ -53,6 +53,11 @@ function eventOfChange({ teamId, kind, before, after, body, mergedInto, isErased
 /** Forgets all that was to be told of a customer or was told, with what receivers answered, contract §7.4. */
 export async function forgetEvents(tx: Transaction, customer: OfCustomer): Promise<void> {
   await deleteEventsOf(tx, customer);
+}
+
+/** The same for what a customer that lives on was from a version on. That it was deleted is told still. */
+export async function forgetEventsSince(tx: Transaction, customer: OfCustomerSince): Promise<void> {
+  await deleteEventsOfSince(tx, customer);
 }
 
 // The fields that differ, each with the value it had: over `data` they give the object as it was before.
