@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { App, Team, WireAnswer } from './caller.js';
 import { uniqueEmail } from './customers.js';
-import { runCommand } from './run-command.js';
 import type { TestServer } from './server.js';
 import { sendByHand } from './signed-request.js';
 import { type PageAnswer, type WebPerson, webPerson } from './web-person.js';
@@ -35,7 +34,7 @@ export async function createMember(server: TestServer, teams: readonly Team[]): 
   const member = { email: uniqueEmail(), password: `p-${randomBytes(9).toString('base64url')}` };
   for (const { uuid } of teams) {
     const args = ['user', 'create', '--email', member.email, '--team', uuid, '--password-stdin'];
-    const outcome = await runCommand(args, { environment: server.environment, input: member.password });
+    const outcome = await server.command(args, {}, member.password);
     if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
   }
   return member;

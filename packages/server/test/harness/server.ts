@@ -48,7 +48,7 @@ export interface TestServer {
   /** Standard error of all its processes so far. */
   log(): string;
   /** Runs a command with the server's settings; in a process of its own where it is another version's. */
-  command(args: readonly string[], environment?: Environment): Promise<Outcome>;
+  command(args: readonly string[], environment?: Environment, input?: string): Promise<Outcome>;
   /** Runs a command that must succeed, with `--json`, and gives its document. */
   make<T>(args: readonly string[], environment?: Environment): Promise<T>;
   createTeam(): Promise<Team>;
@@ -83,10 +83,10 @@ export async function startServer({ environment = {}, descriptors }: ServerOptio
   const others: TestServer[] = [];
   const { url } = running;
 
-  const command: TestServer['command'] = (args, extra = {}) => {
+  const command: TestServer['command'] = (args, extra = {}, input = '') => {
     const environment = { ...settings, ...extra };
     const runIt = environment.NODE_OPTIONS === undefined ? runCommand : runProgram;
-    return runIt(args, { environment });
+    return runIt(args, { environment, input });
   };
 
   async function make<T>(args: readonly string[], extra: Environment = {}): Promise<T> {
