@@ -60,6 +60,19 @@ const moveProgress = statement<Progress>()(({ db, param }) =>
     .where('team_id', '=', param('teamId')),
 );
 
+// Until the transaction ends nobody deletes or erases them. In the order in which all lock customers.
+const keepLive = statement<Listed>()((parts) =>
+  parts.dialect.forKeyShare(
+    parts.db
+      .selectFrom('customers')
+      .select('uuid')
+      .where('team_id', '=', parts.param('teamId'))
+      .where('uuid', 'in', ({ selectFrom }) => selectFrom(listedUuids(parts)).select('listed.uuid'))
+      .where('deleted_at', 'is', null)
+      .orderBy('uuid'),
+  ),
+);
+
 interface KeyRow {
   readonly uuid: StoredUuid;
   readonly key: number;
@@ -175,17 +188,29 @@ export const storeKeyed = command<KeyedCustomers, boolean>({
   run: async (tx, { teamId, from, to, uuids, keys, pairs }) => {
     if (from.uuid === NO_PROGRESS.uuid) await tx.run(beginProgress, { teamId, ...NO_PROGRESS });
     if ((await tx.first(lockProgress, { teamId, ...from })) === undefined) return false;
-    await storeKeys(tx, { teamId, uuids, keys });
+    const live = await listLive(tx, { teamId, uuids, pairs });
+    await storeKeys(tx, { teamId, uuids, keys: keys.filter(({ uuid }) => live.has(uuid)) });
     const former = await tx.all(pairsOf, { teamId, list: listOf(uuids) });
     await removePairs(tx, {
       teamId,
       pairs: former.map((pair) => ({ uuid: uuidText(pair.uuid), otherUuid: uuidText(pair.other_uuid), score: 0 })),
     });
-    if (pairs.length > 0) await tx.run(insertPairs, { teamId, list: pairList(pairs) });
+    const livePairs = pairs.filter(({ uuid, otherUuid }) => live.has(uuid) && live.has(otherUuid));
+    if (livePairs.length > 0) await tx.run(insertPairs, { teamId, list: pairList(livePairs) });
     await tx.run(moveProgress, { teamId, ...to });
     return true;
   },
 });
+
+// Which of them are live still: of what was erased since it was read nothing may be written back.
+async function listLive(
+  tx: Transaction,
+  { teamId, uuids, pairs }: Pick<KeyedCustomers, 'teamId' | 'uuids' | 'pairs'>,
+): Promise<ReadonlySet<string>> {
+  const all = new Set([...uuids, ...pairs.map(({ otherUuid }) => otherUuid)]);
+  const rows = await tx.all(keepLive, { teamId, list: listOf([...all]) });
+  return new Set(rows.map(({ uuid }) => uuidText(uuid)));
+}
 
 // What stays the same is not written again.
 async function storeKeys(
