@@ -71,6 +71,14 @@ export const DisclosureSchema = Type.Object({
     }),
   ),
   notDuplicates: Type.Array(Type.Object({ uuid, declaredAt: time })),
+  merges: Type.Array(
+    Type.Object({
+      uuid: Type.String({ format: 'uuid', description: 'The customer that was merged away' }),
+      into: uuid,
+      intoVersion: Type.Integer(),
+      taken: Type.Unknown({ description: 'What the other one took of it, kept for an unmerge' }),
+    }),
+  ),
   audit: Type.Array(
     Type.Object({
       id: Type.Integer(),

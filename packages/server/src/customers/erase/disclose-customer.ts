@@ -12,6 +12,7 @@ import {
   listKeptAttempts,
   listKeptDeliveries,
   listKeptEvents,
+  listKeptMerges,
   listNotDuplicates,
 } from './disclosure-store.js';
 import { isErased, parseErasedBody } from './erased-body.js';
@@ -48,6 +49,7 @@ export const discloseCustomer = readVerb({
       ['attempts', entriesOf(listKeptAttempts(storage, customer))],
       ['keptAnswers', entriesOf(keptAnswersOf(storage, customer, row.body))],
       ['notDuplicates', entriesOf(listNotDuplicates(storage, customer))],
+      ['merges', entriesOf(listKeptMerges(storage, customer))],
       ['audit', entriesOf(listAuditOfCustomer(storage, customer))],
     ] as const;
     const members = [`"customer":${customerJson(row)}`];

@@ -81,6 +81,17 @@ const listDifferent = statement<OfCustomer>()(({ db, param }) =>
     .limit(sql.lit(MOST_ROWS)),
 );
 
+const listMergesOf = statement<OfCustomer>()(({ db, param }) => {
+  const merges = db
+    .selectFrom('customer_merges')
+    .select(['customer_uuid', 'into_uuid', 'into_version', 'taken'])
+    .where('team_id', '=', param('teamId'));
+  return merges
+    .where('customer_uuid', '=', param.uuid('uuid'))
+    .unionAll(merges.where('into_uuid', '=', param.uuid('uuid')))
+    .limit(sql.lit(MOST_ROWS));
+});
+
 /** The row of a customer, live or not, also of one that was erased. Times are milliseconds since 1970. */
 export async function findKeptRow(
   reader: Reader,
@@ -131,6 +142,16 @@ export async function listNotDuplicates(reader: Reader, customer: OfCustomer): P
   return (await reader.all(listDifferent, customer)).map((row) => ({
     uuid: uuidText(row.other_uuid),
     declaredAt: timeText(row.declared_at),
+  }));
+}
+
+/** The merge by which a customer went, and those of others into it, with what was taken. */
+export async function listKeptMerges(reader: Reader, customer: OfCustomer): Promise<object[]> {
+  return (await reader.all(listMergesOf, customer)).map((row) => ({
+    uuid: uuidText(row.customer_uuid),
+    into: uuidText(row.into_uuid),
+    intoVersion: row.into_version,
+    taken: parseStored(row.taken),
   }));
 }
 

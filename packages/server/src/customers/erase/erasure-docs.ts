@@ -61,7 +61,7 @@ export const erasureDocs = {
     summary: 'Disclose customer',
     description: [
       'Everything that is kept of one customer, as one document: what it is, its history, events, deliveries with where they went',
-      'and what was answered, answers kept for repeats, who is declared to be another, and the audit. Also of a deleted customer, and what is left of an erased',
+      'and what was answered, answers kept for repeats, who is declared to be another, merges, and the audit. Also of a deleted customer, and what is left of an erased',
       'one. `isComplete` is false where it is so much, beyond about 16 MiB or 1,000 entries of a kind, that some is left out; the',
       'history has pages of its own.',
     ].join('\n'),
@@ -80,6 +80,7 @@ export const erasureDocs = {
           attempts: [],
           keptAnswers: [],
           notDuplicates: [],
+          merges: [],
           audit: [],
           isComplete: true,
         }),

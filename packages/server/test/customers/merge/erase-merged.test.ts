@@ -181,6 +181,21 @@ describe('the erasure of a merged customer', () => {
   });
 });
 
+test('a disclosure tells of the merges of either customer, and of none that was erased', async () => {
+  const [own, other] = [await create(), await create({ mainPhone: '1', notes: 'its' })];
+  const mergesOf = async ({ uuid }: Customer) => (await caller.get(`/customers/${uuid}/disclosure`)).body.data;
+  await merge(own, [other]);
+  const told = {
+    uuid: other.uuid,
+    into: own.uuid,
+    intoVersion: 2,
+    taken: expect.objectContaining({ fields: { mainPhone: { from: null, to: '1' } }, notes: { at: 0, text: 'its' } }),
+  };
+  for (const one of [own, other]) expect(await mergesOf(one)).toMatchObject({ merges: [told] });
+  await eraseWell(other);
+  for (const one of [own, other]) expect(await mergesOf(one)).toMatchObject({ merges: [] });
+});
+
 describe('an erasure at the same time as', () => {
   test('a merge of it is one of the two orders, and leaves nothing', async () => {
     const people = Array.from({ length: 8 }, () => person());
