@@ -18,7 +18,11 @@ async function begin() {
 }
 const person = (email = uniqueEmail()) => smallCustomer({ email, notes: uniqueText('notes-') });
 const upsert = (customers: object[], headers: Record<string, string> = {}) =>
-  caller.put('/customers/bulk', { by: 'email', customers }, { headers: { ...headers, 'idempotency-key': uniqueText() } });
+  caller.put(
+    '/customers/bulk',
+    { by: 'email', customers },
+    { headers: { ...headers, 'idempotency-key': uniqueText() } },
+  );
 const undo = (uuid: string) =>
   caller.post(`/imports/${uuid}/undo`, {}, { headers: { 'idempotency-key': uniqueText() } });
 const erase = (uuid: string) => caller.post(`/customers/${uuid}/erase`, {});

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { statement } from '../../storage/statement.js';
+import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 import { type ErasedNames, withoutErased } from './without-erased.js';
 
@@ -26,17 +26,24 @@ const listKeys = statement<{ teamId: number; parts: string; emails: string }>()(
         dialect.containsAny(sql.ref('body'), param('parts')),
         dialect.containsAny(sql.ref('idempotency_key'), param('emails')),
       ]),
-    ),
+    )
+    // The order in which all lock them.
+    .orderBy('app_id')
+    .orderBy('idempotency_key'),
 );
 
-const findAnswer = statement<AnswerKey>()(({ db, param }) =>
+const oneAnswer = <P extends AnswerKey>({ db, param }: StatementParts<P>) =>
   db
     .selectFrom('idempotent_answers')
     .select(['status', 'body', 'created_at'])
     .where('team_id', '=', param('teamId'))
     .where('app_id', '=', param('appId'))
-    .where('idempotency_key', '=', param('key')),
-);
+    .where('idempotency_key', '=', param('key'));
+
+const findAnswer = statement<AnswerKey>()((parts) => oneAnswer(parts));
+
+// Another erasure may take another record out of the same answer.
+const lockAnswer = statement<AnswerKey>()((parts) => parts.dialect.forUpdate(oneAnswer(parts)));
 
 const replaceBody = statement<AnswerKey & { body: string }>()(({ db, param }) =>
   db
@@ -104,7 +111,7 @@ async function listCandidates(
 
 // One at a time, since an answer has up to a mebibyte.
 async function eraseAnswer(tx: Transaction, answer: AnswerKey, names: ErasedNames): Promise<void> {
-  const found = await tx.first(findAnswer, answer);
+  const found = await tx.first(lockAnswer, answer);
   if (found === undefined || found.body === '') return;
   const left = withoutErased(found.body, names);
   if (left !== undefined) await tx.run(replaceBody, { ...answer, body: left });
