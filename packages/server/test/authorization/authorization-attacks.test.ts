@@ -259,6 +259,7 @@ test('the audit tells what happened, with whom, where from and under which reque
     team: own.team.uuid,
     clientId,
     address: '127.0.0.1',
+    customer: null,
     requestId: expect.stringMatching(/^[\da-f-]{36}$/),
   });
 });

@@ -58,14 +58,20 @@ async function awaitHousekeeping(): Promise<Set<string>> {
 
 /** Statements that begin and end transactions, and those that name no row. */
 function isControl(text: string): boolean {
-  return /^(?:begin|commit|rollback|savepoint|release|set|analyze)\b/.test(text);
+  return /^(?:begin|commit|rollback|savepoint|release|set|analyze|fetch|close)\b/.test(text);
+}
+
+/** The statement whose rows a cursor fetches; any other as it is. */
+function withoutCursor(text: string): string {
+  return text.replace(/^declare \w+ no scroll cursor for /, '');
 }
 
 async function explainAll(statements: readonly SentStatement[]): Promise<Plan[]> {
   const explained = new Map<string, Plan>();
   for (const statement of statements) {
-    const { text } = statement;
-    if (!explained.has(text)) explained.set(text, { text, nodes: planNodes(await explainer.explain(statement)) });
+    const text = withoutCursor(statement.text);
+    if (!explained.has(text))
+      explained.set(text, { text, nodes: planNodes(await explainer.explain({ ...statement, text })) });
   }
   return [...explained.values()];
 }

@@ -31,7 +31,7 @@ export const erasureDocs = {
       'A customer that it was merged into loses what came from it and was not changed since, in every version; it gets a new one, and',
       "`customer.updated` is told. 409 where the email or external id that it had before is another's by now: nothing is erased then.",
       '',
-      'On SQLite the former bytes are overwritten before the answer. 503 `unavailable` says that a long read kept them from it:',
+      'In a database file the former bytes are overwritten before the answer. 503 `unavailable` says that a long read kept them from it:',
       'the customer is erased then, and the same call again finishes it. An erased customer is answered 200 again.',
     ].join('\n'),
     scope: 'customers:write',

@@ -1,6 +1,6 @@
 import { QueryReader } from '../../validation/query-reader.js';
 import type { RawQuery } from '../../validation/raw-query.js';
-import { type ListFilters, readListFilters } from '../list/list-filters.js';
+import { type ListFilters, readListFilters, readSearch } from '../list/list-filters.js';
 
 /** The formats of an export, contract §8. */
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
@@ -22,7 +22,7 @@ export function parseExportQuery(query: RawQuery): ExportQuery {
   const reader = new QueryReader(query);
   const format = reader.choice('format', EXPORT_FORMATS) ?? 'csv';
   const isFlat = reader.flag('flat') ?? false;
-  const filters = readListFilters(reader);
+  const filters = { search: readSearch(reader), ...readListFilters(reader) };
   if (isFlat && format !== 'csv') reader.refuse('flat', 'invalid_value', 'flat goes with format=csv alone.');
   reader.finish();
   return { format, isFlat, filters };

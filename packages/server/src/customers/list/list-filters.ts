@@ -15,14 +15,18 @@ export interface ListFilters {
 }
 
 /** Reads the filters of a query; an empty search is none. */
-export function readListFilters(reader: QueryReader): ListFilters {
-  const search = reader.text('search', CUSTOMER_LIMITS.search);
+export function readListFilters(reader: QueryReader): Omit<ListFilters, 'search'> {
   return {
-    search: search === '' ? undefined : search,
     status: reader.choice('status', ['active', 'inactive'] as const),
     updatedSince: reader.time('updatedSince'),
     createdSince: reader.time('createdSince'),
   };
+}
+
+/** The text that is searched for. */
+export function readSearch(reader: QueryReader): string | undefined {
+  const search = reader.text('search', CUSTOMER_LIMITS.search);
+  return search === '' ? undefined : search;
 }
 
 /** The customers of a team that meet filters, as the storage is asked for them. */

@@ -3,7 +3,7 @@ import type { ListOrder, ListPosition } from '../../storage/storage.js';
 import { QueryReader } from '../../validation/query-reader.js';
 import type { RawQuery } from '../../validation/raw-query.js';
 import { parseListCursor } from './list-cursor.js';
-import { type ListFilters, readListFilters } from './list-filters.js';
+import { type ListFilters, readListFilters, readSearch } from './list-filters.js';
 
 /** A checked query of a customer list, contract §3.2. */
 export interface ListQuery extends ListFilters {
@@ -33,11 +33,12 @@ const DEFAULT_PAGE_SIZE = 20;
  */
 export function parseListQuery(query: RawQuery): ListQuery {
   const reader = new QueryReader(query);
-  const { search, ...filters } = readListFilters(reader);
+  const search = readSearch(reader);
   const page = reader.integer('page', CUSTOMER_LIMITS.page);
   const limit = reader.integer('limit', CUSTOMER_LIMITS.pageSize) ?? DEFAULT_PAGE_SIZE;
   const orderBy = reader.choice('orderBy', CUSTOMER_ORDERS);
   const direction = reader.choiceInAnyCase('orderDirection', ['ASC', 'DESC'] as const);
+  const filters = readListFilters(reader);
   const askedDeleted = reader.flag('includeDeleted');
   const cursorText = reader.text('cursor', 2000);
   const order = orderBy === undefined ? undefined : ORDERS[orderBy];

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SqliteConnection } from './connection.js';
 import { Remains } from './overwrite/remains.js';
 import type { FromIndexer, ReaderThreadData, ToIndexer } from './readers/reader-messages.js';
-import { indexCustomers } from './search/index-customers.js';
+import { forgetFormerTexts, indexCustomers } from './search/index-customers.js';
 import { searchFileOf } from './search/search-file.js';
 import { describeStorageFault } from './storage-fault.js';
 
@@ -32,8 +32,19 @@ function index(): void {
 // What has waited for the index is taken out of it first.
 function overwrite(waitMs: number): void {
   const batch = nextBatch();
-  const isOverwritten = batch?.hasMore !== true && remains.overwrite(waitMs);
+  const isOverwritten = batch?.hasMore !== true && forgetFormer() && remains.overwrite(waitMs);
   port?.postMessage({ batch, isOverwritten } satisfies FromIndexer);
+}
+
+function forgetFormer(): boolean {
+  try {
+    forgetFormerTexts(files.index);
+    return true;
+  } catch (error) {
+    // A full disk: the erasure says that it could not be finished, and is sent again.
+    if (describeStorageFault(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function nextBatch(): FromIndexer['batch'] {

@@ -14,10 +14,8 @@ const NEXT_PENDING = `select p.customer_id as id, p.version, c.deleted_at is nul
   order by p.customer_id limit ${BATCH_ROWS}`;
 
 const FORGET = 'delete from customer_search where rowid = ?';
-const INDEX = 'insert into customer_search (rowid, text, digits, email, uuid, created_at) values (?, ?, ?, ?, ?, ?)';
-const IS_INDEXED = 'select id from customer_search_content where id in (select value from json_each(?))';
-/** The option of FTS5, sqlite.org/fts5.html §6.9. */
-const SET_SECURE_DELETE = "insert into customer_search (customer_search, rank) values ('secure-delete', ?)";
+const INDEX =
+  'insert or replace into customer_search (rowid, text, digits, email, uuid, created_at) values (?, ?, ?, ?, ?, ?)';
 
 interface WaitingCustomer {
   readonly id: number;
@@ -54,21 +52,8 @@ export interface IndexFiles {
 export function indexCustomers({ records, index }: IndexFiles): IndexedBatch | undefined {
   const waiting = records.allText<WaitingCustomer>(NEXT_PENDING, []);
   if (waiting.length === 0) return undefined;
-  const known = new Set(
-    index.allText<{ id: number }>(IS_INDEXED, [JSON.stringify(waiting.map(({ id }) => id))]).map(({ id }) => id),
-  );
-  const changed = waiting.filter(({ id }) => known.has(id));
-  // Those that come for the first time, by a transaction of their own: should the next one fail, they wait on and come again.
-  inTransaction(index, () => {
-    leaveNothing(index, false);
-    for (const customer of waiting) if (!known.has(customer.id)) indexCustomer(index, customer);
-  });
   return inTransaction(index, () => {
-    if (changed.length > 0) leaveNothing(index, true);
-    for (const customer of changed) {
-      index.runText(FORGET, [customer.id]);
-      indexCustomer(index, customer);
-    }
+    for (const customer of waiting) indexCustomer(index, customer);
     const pairs = waiting.map(({ id, version }) => [id, version] as const);
     const [state] = index.allText<{ generation: number }>(
       'update search_state set generation = generation + 1, last_batch = ? returning generation',
@@ -82,14 +67,11 @@ export function indexCustomers({ records, index }: IndexFiles): IndexedBatch | u
   });
 }
 
-// Whether what is deleted is taken out of the index at once, for which it works twice as long on whatever it is given.
-function leaveNothing(index: SqliteConnection, isOn: boolean): void {
-  const [set] = index.allText<{ v: number }>("select v from customer_search_config where k = 'secure-delete'", []);
-  if ((set?.v === 1) !== isOn) index.runText(SET_SECURE_DELETE, [isOn ? 1 : 0]);
-}
-
 function indexCustomer(index: SqliteConnection, customer: WaitingCustomer): void {
-  if (customer.is_live === 0) return;
+  if (customer.is_live === 0) {
+    index.runText(FORGET, [customer.id]);
+    return;
+  }
   index.runText(INDEX, [
     customer.id,
     customer.search_text + END_MARK,
@@ -98,6 +80,14 @@ function indexCustomer(index: SqliteConnection, customer: WaitingCustomer): void
     customer.uuid,
     customer.created_at,
   ]);
+}
+
+/**
+ * Leaves nothing in the index of what it had before, for which all of it is written anew: it keeps what is deleted until it
+ * merges. Its own `secure-delete` is not used, since searches that go on beside it fail now and then.
+ */
+export function forgetFormerTexts(index: SqliteConnection): void {
+  index.runText("insert into customer_search (customer_search) values ('optimize')", []);
 }
 
 /** Takes indexed customers off the waiting list, but for those that have changed since, in the database's writer. */

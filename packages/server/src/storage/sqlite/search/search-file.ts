@@ -9,7 +9,7 @@ export function searchFileOf(file: string): string {
 }
 
 /** Raised whenever the tables of the file change or what they hold: a file of another is made anew. */
-const SEARCH_VERSION = 3;
+const SEARCH_VERSION = 4;
 
 const SEARCH_SCHEMA = `
 pragma user_version = ${SEARCH_VERSION};
