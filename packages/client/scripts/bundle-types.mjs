@@ -46,7 +46,7 @@ export function bundleTypes(entry) {
   if (new Set(names).size !== names.length)
     throw new Error(`Two declarations share a name: ${names.sort().join(', ')}`);
   const bundled = [...texts.entries()].map(([symbol, text]) => withExport(text, exported.includes(symbol))).join('\n');
-  const foreign = /\bimport\(|\bStatic<|\bTypeBox\b/.exec(bundled);
+  const foreign = /\bimport\(["']|\bStatic<|\bTypeBox\b/.exec(bundled);
   if (foreign) throw new Error(`The declarations still need another package: ${foreign[0]}`);
   return `${bundled}\nexport {};\n`;
 
@@ -69,8 +69,13 @@ export function bundleTypes(entry) {
     const type = checker.getTypeAtLocation(declaration.name);
     const node = checker.typeToTypeNode(type, declaration, TYPE_FORMAT);
     const text = ts.createPrinter().printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile());
-    return `${commentOf(declaration)}type ${declaration.name.text} = ${text};\n`;
+    return `${commentOf(declaration)}type ${declaration.name.text} = ${withoutPlaces(text)};\n`;
   }
+}
+
+// An interface of another file is named with its place; in the bundle it stands by its name, or the check below finds it missing.
+function withoutPlaces(text) {
+  return text.replace(/\bimport\("[^"]+"\)\.(\w+)/g, '$1');
 }
 
 function isTopLevelHere(symbol) {
