@@ -1,4 +1,5 @@
 import type { Customer } from '@countersign/contract';
+import { isSameValue } from '../../is-same-value.js';
 import type { TeamScope } from '../../partner-api/write/verb-request.js';
 import { type Transaction, WriteConflict } from '../../storage/storage.js';
 import { appendEvent, forgetEventsSince } from '../../webhooks/outbox/outbox.js';
@@ -8,7 +9,7 @@ import { lockCustomers } from '../merge/locked-customers.js';
 import { changeMerge, listMergesInto, type StoredMerge, type Taken } from '../merge/merge-store.js';
 import { findMergedInto } from '../merge/merged-into-store.js';
 import { partOf, withoutFormerPart, withoutPart } from '../merge/part-of.js';
-import { isSame, takeBack } from '../merge/take-back.js';
+import { takeBack } from '../merge/take-back.js';
 import { replaceDeleted, replaceVersions } from './kept-row-store.js';
 
 interface ToErase {
@@ -47,7 +48,8 @@ export async function lockWithKeepers(tx: Transaction, { scope, uuid }: ToErase)
   const merged = await listMergesInto(tx, { teamId, into: uuid });
   const others = merged.map((merge) => merge.uuid);
   const found = await lockCustomers(customerStore(tx, scope), [uuid, ...chain, ...others]);
-  if (!isSame(await listChain(tx, { teamId, uuid }), chain)) throw new WriteConflict('a customer to erase was merged');
+  if (!isSameValue(await listChain(tx, { teamId, uuid }), chain))
+    throw new WriteConflict('a customer to erase was merged');
   return chain.flatMap((one) => found.get(one) ?? []);
 }
 
@@ -112,7 +114,7 @@ async function takeFromKept(tx: Transaction, kept: Kept): Promise<void> {
   for (const one of later) {
     const heir = passed.get(one.uuid) ?? one;
     const taken = withoutFormerPart(heir.taken, part);
-    if (!isSame(taken, one.taken)) await changeMerge(tx, { ...heir, taken });
+    if (!isSameValue(taken, one.taken)) await changeMerge(tx, { ...heir, taken });
   }
 }
 

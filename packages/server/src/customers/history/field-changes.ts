@@ -1,4 +1,5 @@
 import type { Customer } from '@countersign/contract';
+import { isSameValue } from '../../is-same-value.js';
 
 /** A field of a customer that a version has otherwise than the one before it; null where there was or is nothing. */
 export interface FieldChange {
@@ -17,10 +18,6 @@ const NOT_TOLD: ReadonlySet<string> = new Set(['uuid', 'id', 'createdAt', 'updat
 export function fieldChanges(before: Customer | undefined, after: Customer): FieldChange[] {
   const former = new Map<string, unknown>(Object.entries(before ?? {}));
   return Object.entries(after)
-    .filter(([field, value]) => !NOT_TOLD.has(field) && !isSame(former.get(field) ?? null, value))
+    .filter(([field, value]) => !NOT_TOLD.has(field) && !isSameValue(former.get(field) ?? null, value))
     .map(([field, to]) => ({ field, from: former.get(field) ?? null, to }));
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,6 +1,7 @@
 import type { Contact, Customer } from '@countersign/contract';
+import { isSameValue } from '../../is-same-value.js';
 import type { Taken } from './merge-store.js';
-import { isSame, takeBackNotes } from './take-back.js';
+import { takeBackNotes } from './take-back.js';
 
 /** What a customer gave to one that it was merged into, and what had been merged into itself. */
 export interface GivenOn {
@@ -13,20 +14,20 @@ export interface GivenOn {
 /** What of a merge came from another that was merged before into the customer that gives. */
 export function partOf({ given, source }: GivenOn): Taken {
   const fields = Object.fromEntries(
-    Object.entries(given.fields).filter(([name, { to }]) => isSame(source.fields[name]?.to, to)),
+    Object.entries(given.fields).filter(([name, { to }]) => isSameValue(source.fields[name]?.to, to)),
   );
   const { email, customer } = source.fields;
   // Its own former email, which went among the contacts, stays its own.
   const gave = new Map(
     source.contacts
-      .filter((contact) => contact.email === null || !isSame(contact.email, email?.from))
+      .filter((contact) => contact.email === null || !isSameValue(contact.email, email?.from))
       .map((contact) => [contact.uuid, textOf(contact)]),
   );
   const contacts = given.contacts.filter(
     (contact) =>
       gave.get(contact.uuid) === textOf(contact) ||
-      isSame(contact.email, email?.to) ||
-      isSame(contact.name, customer?.to),
+      isSameValue(contact.email, email?.to) ||
+      isSameValue(contact.name, customer?.to),
   );
   return {
     fields,

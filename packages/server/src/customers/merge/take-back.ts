@@ -1,4 +1,5 @@
 import type { Customer, KeptField } from '@countersign/contract';
+import { isSameValue } from '../../is-same-value.js';
 import { NOTES_GAP } from './join-customers.js';
 import type { StoredMerge, Taken } from './merge-store.js';
 
@@ -51,10 +52,10 @@ function takeBackFields(customer: Customer, { taken: { fields }, later }: Merges
   const passedOn = new Map<string, StoredMerge>();
   for (const [field, { from, to }] of Object.entries(fields)) {
     const value = now.get(field) ?? null;
-    const heir = later.find(({ taken }) => isSame(taken.fields[field]?.from, to));
+    const heir = later.find(({ taken }) => isSameValue(taken.fields[field]?.from, to));
     if (heir !== undefined) passedOn.set(heir.uuid, withFormer(passedOn.get(heir.uuid) ?? heir, { field, from }));
-    else if (isSame(value, to)) former.push([field, from]);
-    else if (!isSame(value, from)) kept.push(field);
+    else if (isSameValue(value, to)) former.push([field, from]);
+    else if (!isSameValue(value, from)) kept.push(field);
   }
   return { former: Object.fromEntries(former), kept, passedOn: [...passedOn.values()] };
 }
@@ -86,9 +87,4 @@ function isPiece(notes: string, { start, text }: { readonly start: number; reado
   const end = start + text.length;
   const begins = start === 0 || notes.startsWith(NOTES_GAP, start - NOTES_GAP.length);
   return begins && notes.startsWith(text, start) && (end === notes.length || notes.startsWith(NOTES_GAP, end));
-}
-
-/** Whether two values of a field are the same. */
-export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,5 @@
 import type { Customer } from '@countersign/contract';
+import { isSameValue } from '../../is-same-value.js';
 import { insertEvent, type NewEvent } from '../../storage/insert-event.js';
 import type { NewCustomer, Transaction } from '../../storage/storage.js';
 import { deleteEventsOf, deleteEventsOfSince, type OfCustomer, type OfCustomerSince } from './erased-event-store.js';
@@ -63,10 +64,6 @@ export async function forgetEventsSince(tx: Transaction, customer: OfCustomerSin
 // The fields that differ, each with the value it had: over `data` they give the object as it was before.
 function formerValues(before: Customer, after: Customer): string {
   const now = new Map<string, unknown>(Object.entries(after));
-  const changed = Object.entries(before).filter(([field, value]) => !isSame(value, now.get(field)));
+  const changed = Object.entries(before).filter(([field, value]) => !isSameValue(value, now.get(field)));
   return JSON.stringify(Object.fromEntries(changed));
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
