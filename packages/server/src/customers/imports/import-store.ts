@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
+import type { TimePlace } from '../../validation/time-cursor.js';
 
 /** Whether an import takes writes, is done, or is being taken back, or was. */
 export type ImportStatus = 'running' | 'finished' | 'undoing' | 'undone';
@@ -39,13 +40,7 @@ const lockOne = statement<ImportKey>()((parts) =>
   parts.dialect.forUpdate(rows(parts).where('uuid', '=', parts.param.uuid('uuid'))),
 );
 
-/** Where a page of imports begins: behind the one that was made at a time. */
-export interface ImportPlace {
-  readonly createdAt: number;
-  readonly uuid: string;
-}
-
-const listNewest = statement<ImportPlace & { teamId: number; limit: number }>()((parts) =>
+const listNewest = statement<TimePlace & { teamId: number; limit: number }>()((parts) =>
   rows(parts)
     .where((row) =>
       row.or([
@@ -98,7 +93,7 @@ export async function findLockedImport(tx: Transaction, key: ImportKey): Promise
 /** Imports of a team behind a place, newest first. */
 export async function listNewestImports(
   reader: Reader,
-  page: ImportPlace & { readonly teamId: number; readonly limit: number },
+  page: TimePlace & { readonly teamId: number; readonly limit: number },
 ): Promise<StoredImport[]> {
   return (await reader.all(listNewest, page)).map(storedImport);
 }

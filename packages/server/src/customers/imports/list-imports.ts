@@ -2,15 +2,13 @@ import { CUSTOMER_LIMITS } from '@countersign/contract';
 import { successAnswer } from '../../partner-api/write/answer.js';
 import { readVerb } from '../../partner-api/write/read-verb.js';
 import { QueryReader } from '../../validation/query-reader.js';
-import { isUuid } from '../../validation/uuid.js';
+import { formatTimeCursor, parseTimeCursor, type TimePlace } from '../../validation/time-cursor.js';
 import { importsFrom } from './import-answer.js';
-import { type ImportPlace, listNewestImports } from './import-store.js';
+import { listNewestImports } from './import-store.js';
 
 const DEFAULT_PAGE_SIZE = 20;
 /** Behind all that there are. */
-const NEWEST: ImportPlace = { createdAt: Number.MAX_SAFE_INTEGER, uuid: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
-/** Time in base 36, and UUID. */
-const CURSOR_FORM = /^([0-9a-z]{1,11})\.([0-9a-f-]{36})$/;
+const NEWEST: TimePlace = { createdAt: Number.MAX_SAFE_INTEGER, uuid: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
 /** The imports of a team, newest first, `GET /partners/imports`, contract §8. */
 export const listImports = readVerb({
@@ -19,7 +17,7 @@ export const listImports = readVerb({
     const reader = new QueryReader(query);
     const limit = reader.integer('limit', CUSTOMER_LIMITS.pageSize) ?? DEFAULT_PAGE_SIZE;
     const cursor = reader.text('cursor', 255);
-    const after = cursor === undefined ? NEWEST : parseCursor(cursor);
+    const after = cursor === undefined ? NEWEST : parseTimeCursor(cursor);
     if (after === undefined) reader.refuse('cursor', 'invalid_value', 'cursor must be the nextCursor of a page.');
     reader.finish();
     return { teamId: caller.team.id, limit, after: after ?? NEWEST };
@@ -28,7 +26,7 @@ export const listImports = readVerb({
     const found = await listNewestImports(storage, { teamId, ...after, limit: limit + 1 });
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
-    const nextCursor = last === undefined ? null : `${last.createdAt.toString(36)}.${last.uuid}`;
+    const nextCursor = last === undefined ? null : formatTimeCursor(last);
     return successAnswer(200, {
       message: 'Imports retrieved successfully',
       json: JSON.stringify({
@@ -38,9 +36,3 @@ export const listImports = readVerb({
     });
   },
 });
-
-function parseCursor(text: string): ImportPlace | undefined {
-  const [, time = '', uuid = ''] = CURSOR_FORM.exec(text) ?? [];
-  const createdAt = Number.parseInt(time, 36);
-  return isUuid(uuid) && Number.isSafeInteger(createdAt) ? { createdAt, uuid } : undefined;
-}

@@ -4,17 +4,14 @@ import { readVerb } from '../../partner-api/write/read-verb.js';
 import { appOfTeam } from '../../partner-api/write/verb-request.js';
 import { QueryReader } from '../../validation/query-reader.js';
 import type { RawQuery } from '../../validation/raw-query.js';
-import { isUuid } from '../../validation/uuid.js';
+import { formatTimeCursor, parseTimeCursor, type TimePlace } from '../../validation/time-cursor.js';
 import { webhookFrom } from './webhook-answer.js';
-import { type WebhookPlace, webhookReader } from './webhook-store.js';
+import { webhookReader } from './webhook-store.js';
 
 interface WebhookListQuery {
   readonly limit: number;
-  readonly after: WebhookPlace | undefined;
+  readonly after: TimePlace | undefined;
 }
-
-/** Time in base 36, and UUID. */
-const CURSOR_FORM = /^([0-9a-z]{1,11})\.([0-9a-f-]{36})$/;
 
 /** A page of an app's subscriptions, oldest first, `GET /partners/webhooks`, contract §5. */
 export const listWebhooks = readVerb({
@@ -24,7 +21,7 @@ export const listWebhooks = readVerb({
     const found = await webhookReader(storage, scope).list(after, limit + 1);
     const page = found.slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
-    const nextCursor = last === undefined ? null : `${last.createdAt.toString(36)}.${last.uuid}`;
+    const nextCursor = last === undefined ? null : formatTimeCursor(last);
     return successAnswer(200, {
       message: 'Webhooks retrieved successfully',
       json: JSON.stringify({
@@ -39,16 +36,10 @@ function parseListQuery(query: RawQuery): WebhookListQuery {
   const reader = new QueryReader(query);
   const limit = reader.integer('limit', WEBHOOK_LIMITS.pageSize) ?? WEBHOOK_LIMITS.pageSize;
   const cursor = reader.text('cursor', 255);
-  const after = cursor === undefined ? undefined : parseCursor(cursor);
+  const after = cursor === undefined ? undefined : parseTimeCursor(cursor);
   if (cursor !== undefined && after === undefined) {
     reader.refuse('cursor', 'invalid_value', 'cursor must be the nextCursor of a page.');
   }
   reader.finish();
   return { limit, after };
-}
-
-function parseCursor(text: string): WebhookPlace | undefined {
-  const [, time = '', uuid = ''] = CURSOR_FORM.exec(text) ?? [];
-  const createdAt = Number.parseInt(time, 36);
-  return isUuid(uuid) && Number.isSafeInteger(createdAt) ? { createdAt, uuid } : undefined;
 }

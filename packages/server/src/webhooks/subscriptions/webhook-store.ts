@@ -2,6 +2,7 @@ import { PartnerError, type WebhookEventName, type WebhookStatus } from '@counte
 import { type StatementParts, statement } from '../../storage/statement.js';
 import type { Reader, Transaction } from '../../storage/storage.js';
 import { uuidText } from '../../storage/uuid-text.js';
+import type { TimePlace } from '../../validation/time-cursor.js';
 
 /** Whose subscriptions are meant: an app sees its own for the team that it acts for, and no others. */
 export interface WebhookScope {
@@ -35,17 +36,11 @@ export interface StoredWebhook extends WebhookFields {
   readonly updatedAt: number;
 }
 
-/** Where a list of subscriptions goes on: behind the one that was made then and has this UUID. */
-export interface WebhookPlace {
-  readonly createdAt: number;
-  readonly uuid: string;
-}
-
 /** Reads of an app's subscriptions for a team. */
 export interface WebhookReader {
   find(uuid: string): Promise<StoredWebhook | undefined>;
   /** Oldest first, at most `limit`. */
-  list(after: WebhookPlace | undefined, limit: number): Promise<StoredWebhook[]>;
+  list(after: TimePlace | undefined, limit: number): Promise<StoredWebhook[]>;
 }
 
 /** Reads and writes of an app's subscriptions inside a transaction. */
@@ -95,7 +90,7 @@ const lockWebhook = statement<WebhookScope & { uuid: string }>()((parts) =>
   parts.dialect.forUpdate(visible(parts).where('uuid', '=', parts.param.uuid('uuid'))),
 );
 
-const listWebhooks = statement<WebhookScope & WebhookPlace & { limit: number }>()((parts) =>
+const listWebhooks = statement<WebhookScope & TimePlace & { limit: number }>()((parts) =>
   visible(parts)
     .where((row) =>
       row.or([
