@@ -68,7 +68,7 @@ export function verbHandlers<P extends VerbParts>(parts: P): VerbHandlers<P> {
     write: (verb) => async (request, reply) => {
       const asked = verbRequestOf(request, storage);
       requireScopes(asked.caller, verb.scopes);
-      const perform = () => writeOnce({ storage, request, read: () => verb.read(asked, parts) }, verb.command);
+      const perform = () => writeOnce({ storage, request, asked, read: () => verb.read(asked, parts) }, verb.command);
       if (asked.caller.scopes.has('customers:read')) return send(reply, await perform());
       try {
         const answer = await perform();
@@ -116,14 +116,15 @@ function isKnown({ headers }: FastifyRequest, answer: Answer): boolean {
   return known !== undefined && version !== undefined && namesVersion(known, version);
 }
 
-interface Asked<I> {
+interface Write<I> {
   readonly storage: Storage;
   readonly request: FastifyRequest;
+  readonly asked: VerbRequest;
   readonly read: () => I | Promise<I>;
 }
 
 async function writeOnce<I>(
-  { storage, request, read }: Asked<I>,
+  { storage, request, asked, read }: Write<I>,
   command: WriteVerb<I, never>['command'],
 ): Promise<AtomicAnswer> {
   const idempotency = idempotencyOf(request);
@@ -131,7 +132,7 @@ async function writeOnce<I>(
   return storage.write(command, {
     requestId: request.id,
     mark: { teamId: caller.team.id, ...mark },
-    importUuid: importUuidOf(request),
+    importUuid: asked.importUuid,
     idempotency,
     work: idempotency === undefined ? { input: await read() } : await inputOrRefusal(read),
   });
