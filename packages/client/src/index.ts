@@ -4,6 +4,7 @@ export type {
   BulkResult,
   Contact,
   ContactInput,
+  CursorPagination,
   Customer,
   CustomerCreatedEvent,
   CustomerDeletedEvent,

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { CUSTOMER_LIMITS, DUPLICATE_LIMITS, DUPLICATE_REASONS, type DuplicateReason } from './customer-limits.js';
 import { CustomerInputSchema } from './customer-schema.js';
-import { PartnerWarningSchema, successEnvelope } from './envelope.js';
+import { CursorPaginationSchema, PartnerWarningSchema, successEnvelope } from './envelope.js';
 
 /** A customer that stored ones are looked for: like one to create, and nothing is required, contract §7.2. */
 export const MatchInputSchema = Type.Partial(CustomerInputSchema);
@@ -71,11 +71,7 @@ export const DuplicatesAnswerSchema = successEnvelope(Type.Object({ candidates }
 export const DuplicateGroupsAnswerSchema = successEnvelope(
   Type.Object({
     groups: Type.Array(DuplicateGroupSchema),
-    pagination: Type.Object({
-      limit: Type.Integer(),
-      hasMore: Type.Boolean(),
-      nextCursor: Type.Union([Type.String(), Type.Null()]),
-    }),
+    pagination: CursorPaginationSchema,
   }),
 );
 

@@ -34,6 +34,16 @@ export const PaginationSchema = Type.Object({
 /** Where a page of a list stands. */
 export type Pagination = Static<typeof PaginationSchema>;
 
+/** Where a list that grows at its head stands: it goes on by cursor alone. */
+export const CursorPaginationSchema = Type.Object({
+  limit: Type.Integer(),
+  hasMore: Type.Boolean(),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+
+/** Where a list that goes on by cursor stands. */
+export type CursorPagination = Static<typeof CursorPaginationSchema>;
+
 /** Field error in an answer, contract §2. */
 export const FieldErrorSchema = Type.Object({
   field: Type.String(),

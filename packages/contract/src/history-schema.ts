@@ -1,7 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { successEnvelope } from './envelope.js';
-
-const textOrNull = Type.Union([Type.String(), Type.Null()]);
+import { CursorPaginationSchema, successEnvelope } from './envelope.js';
 
 /** Who made a version of a customer, contract §7.1. */
 export const HistoryActorSchema = Type.Object({
@@ -9,7 +7,7 @@ export const HistoryActorSchema = Type.Object({
     description: 'An app; a person in the console; the server, for what was there before it kept a history',
   }),
   id: Type.Union([Type.String(), Type.Null()], { description: "An app's clientId, or a person's uuid" }),
-  name: textOrNull,
+  name: Type.Union([Type.String(), Type.Null()]),
 });
 
 /** Who made a version of a customer. */
@@ -49,11 +47,7 @@ export type HistoryEntry = Static<typeof HistoryEntrySchema>;
 export const HistoryAnswerSchema = successEnvelope(
   Type.Object({
     history: Type.Array(HistoryEntrySchema),
-    pagination: Type.Object({
-      limit: Type.Integer(),
-      hasMore: Type.Boolean(),
-      nextCursor: textOrNull,
-    }),
+    pagination: CursorPaginationSchema,
   }),
 );
 

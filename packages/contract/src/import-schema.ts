@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { CUSTOMER_LIMITS } from './customer-limits.js';
-import { successEnvelope } from './envelope.js';
+import { CursorPaginationSchema, successEnvelope } from './envelope.js';
 import { HistoryActorSchema } from './history-schema.js';
 
 const uuid = Type.String({ format: 'uuid' });
@@ -54,11 +54,7 @@ export const ImportAnswerSchema = successEnvelope(Type.Object({ import: ImportSc
 export const ImportsAnswerSchema = successEnvelope(
   Type.Object({
     imports: Type.Array(ImportSchema),
-    pagination: Type.Object({
-      limit: Type.Integer(),
-      hasMore: Type.Boolean(),
-      nextCursor: Type.Union([Type.String(), Type.Null()]),
-    }),
+    pagination: CursorPaginationSchema,
   }),
 );
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { PartnerWarningSchema, successEnvelope } from './envelope.js';
+import { CursorPaginationSchema, PartnerWarningSchema, successEnvelope } from './envelope.js';
 import {
   LISTENER_EVENTS,
   WEBHOOK_EVENTS,
@@ -140,16 +140,6 @@ export const WebhookDeliverySchema = Type.Object({
 
 /** One event on its way to one subscription, as answered. */
 export type WebhookDelivery = Static<typeof WebhookDeliverySchema>;
-
-/** Where a list that grows at its head stands: it goes on by cursor alone. */
-export const CursorPaginationSchema = Type.Object({
-  limit: Type.Integer(),
-  hasMore: Type.Boolean(),
-  nextCursor: Type.Union([Type.String(), Type.Null()]),
-});
-
-/** Where a list that goes on by cursor stands. */
-export type CursorPagination = Static<typeof CursorPaginationSchema>;
 
 const _partnerWarnings = Type.Optional(
   Type.Array(PartnerWarningSchema, { description: 'Fields that were given and not used; absent when there are none' }),

@@ -1,5 +1,6 @@
 import type {
   BulkResult,
+  CursorPagination,
   Customer,
   CustomerInput,
   CustomerListQuery,
@@ -44,7 +45,7 @@ export interface HistoryQuery {
 /** A page of a customer's history. */
 export interface HistoryPage {
   readonly history: HistoryEntry[];
-  readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+  readonly pagination: CursorPagination;
 }
 
 /** How customers are merged. */
@@ -113,7 +114,7 @@ export interface DuplicateGroupsQuery {
 /** A page of a team's groups of duplicates. */
 export interface DuplicateGroupsPage {
   readonly groups: DuplicateGroup[];
-  readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+  readonly pagination: CursorPagination;
 }
 
 /** What became of a declaration that customers are not the same. */

@@ -1,4 +1,4 @@
-import type { Import, ImportInput, UndoStep } from '@countersign/contract';
+import type { CursorPagination, Import, ImportInput, UndoStep } from '@countersign/contract';
 import { callEndpoint } from '../call-endpoint.js';
 import type { CallOptions, WriteOptions } from '../call-options.js';
 import type { ClientSettings } from '../client-settings.js';
@@ -15,7 +15,7 @@ export interface ImportsQuery {
 /** A page of imports. */
 export interface ImportsPage {
   readonly imports: Import[];
-  readonly pagination: { readonly limit: number; readonly hasMore: boolean; readonly nextCursor: string | null };
+  readonly pagination: CursorPagination;
 }
 
 /** Calls on imports, contract §8. Writes belong to one by the header `X-Import-Id`. All throw {@link CountersignError}. */

@@ -1,4 +1,4 @@
-import { CUSTOMER_LIMITS, type DuplicateCandidate, type MatchInput } from '@countersign/contract';
+import type { DuplicateCandidate, MatchInput } from '@countersign/contract';
 import {
   DuplicateGroupsAnswerSchema,
   DuplicatesAnswerSchema,
@@ -9,6 +9,7 @@ import {
 } from '@countersign/contract/schemas';
 import { describeRoute } from '../../docs/describe-route.js';
 import { exampleCustomer, exampleFieldErrors, exampleSmallCustomer, exampleSuccess } from '../../docs/examples.js';
+import { pageQuery } from '../../docs/page-query.js';
 import { CustomerParamsSchema } from '../../docs/path-params.js';
 
 const found: DuplicateCandidate = {
@@ -98,19 +99,7 @@ export const duplicateDocs = {
       'than its `limit`. Of more than 20 that hang together, the others come once these are dealt with.',
     ].join('\n'),
     scope: 'customers:read',
-    querystring: {
-      type: 'object',
-      properties: {
-        limit: {
-          type: 'integer',
-          minimum: 1,
-          maximum: CUSTOMER_LIMITS.pageSize,
-          default: 20,
-          description: 'Groups to a page',
-        },
-        cursor: { type: 'string', maxLength: 255, description: 'nextCursor of the page before' },
-      },
-    },
+    querystring: pageQuery('Groups'),
     success: {
       status: 200,
       description: 'A page of groups',

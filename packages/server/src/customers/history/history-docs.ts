@@ -1,7 +1,8 @@
-import { CUSTOMER_LIMITS, type HistoryEntry } from '@countersign/contract';
+import type { HistoryEntry } from '@countersign/contract';
 import { CustomerAnswerSchema, HistoryAnswerSchema, RevertInputSchema } from '@countersign/contract/schemas';
 import { describeRoute } from '../../docs/describe-route.js';
 import { exampleCustomer, exampleFieldErrors, exampleSuccess, exampleUpdatedCustomer } from '../../docs/examples.js';
+import { pageQuery } from '../../docs/page-query.js';
 import { CustomerParamsSchema } from '../../docs/path-params.js';
 
 const exampleEntry = {
@@ -30,19 +31,7 @@ export const historyDocs = {
     ].join('\n'),
     scope: 'customers:read',
     params: CustomerParamsSchema,
-    querystring: {
-      type: 'object',
-      properties: {
-        limit: {
-          type: 'integer',
-          minimum: 1,
-          maximum: CUSTOMER_LIMITS.pageSize,
-          default: 20,
-          description: 'Versions to a page',
-        },
-        cursor: { type: 'string', maxLength: 255, description: 'nextCursor of the page before' },
-      },
-    },
+    querystring: pageQuery('Versions'),
     success: {
       status: 200,
       description: 'A page of the history',

@@ -1,4 +1,4 @@
-import { CUSTOMER_LIMITS, type Import } from '@countersign/contract';
+import type { Import } from '@countersign/contract';
 import {
   ImportAnswerSchema,
   ImportInputSchema,
@@ -7,6 +7,7 @@ import {
 } from '@countersign/contract/schemas';
 import { describeRoute, type RouteDescription } from '../../docs/describe-route.js';
 import { exampleCustomer, exampleFieldErrors, exampleKeyError, exampleSuccess } from '../../docs/examples.js';
+import { pageQuery } from '../../docs/page-query.js';
 import { ImportParamsSchema } from '../../docs/path-params.js';
 
 const exampleImport = {
@@ -55,19 +56,7 @@ export const importDocs = {
     description:
       'The imports of the team, newest first, by whichever app they were made; `nextCursor` leads to the next page.',
     scope: 'customers:write',
-    querystring: {
-      type: 'object',
-      properties: {
-        limit: {
-          type: 'integer',
-          minimum: 1,
-          maximum: CUSTOMER_LIMITS.pageSize,
-          default: 20,
-          description: 'Imports to a page',
-        },
-        cursor: { type: 'string', maxLength: 255, description: 'nextCursor of the page before' },
-      },
-    },
+    querystring: pageQuery('Imports'),
     success: {
       status: 200,
       description: 'A page of imports',
