@@ -37,21 +37,22 @@ function overwrite(waitMs: number): void {
 }
 
 function forgetFormer(): boolean {
-  try {
+  const isDone = unlessDiskFails(() => {
     forgetFormerTexts(files.index);
     return true;
-  } catch (error) {
-    // A full disk: the erasure says that it could not be finished, and is sent again.
-    if (describeStorageFault(error) === undefined) throw error;
-    return false;
-  }
+  });
+  return isDone === true;
 }
 
 function nextBatch(): FromIndexer['batch'] {
+  return unlessDiskFails(() => indexCustomers(files));
+}
+
+// Customers stay on the waiting list, where searches find them, and a later turn tries again; so does whoever erases.
+function unlessDiskFails<T>(work: () => T): T | undefined {
   try {
-    return indexCustomers(files);
+    return work();
   } catch (error) {
-    // A full disk: the customers stay on the waiting list, where searches find them, and a later turn tries again.
     if (describeStorageFault(error) === undefined) throw error;
     return undefined;
   }
